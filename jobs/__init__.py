@@ -1,0 +1,1 @@
+"""How campaigns are launched: definitions, jobs, schedules, resources, command line."""

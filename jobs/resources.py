@@ -1,0 +1,129 @@
+"""The resource of a suite: it holds the machine and opens the campaign of a run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import date
+from typing import ClassVar
+
+import dagster as dg
+from pydantic import Field, PrivateAttr
+
+from assets.naming import key
+from jobs.machine_lock import machine_lock
+from jobs.runs import CAMPAIGN_TAG, close_dead_runs, mark_run
+from jobs.wiring import open_store
+from perf_pipeline.campaign.opening import Campaign, Opening, open_campaign
+from perf_pipeline.campaign.selection import Selection
+from perf_pipeline.errors import PerfError
+from perf_pipeline.home import find_home
+from perf_pipeline.model import CampaignKind, Day
+from perf_pipeline.suite.benchmark import BudgetName, Suite
+
+PARTITION_TAG = "dagster/partition"
+REPORTS_URL = "http://127.0.0.1:3001"
+
+
+class CampaignResource(dg.ConfigurableResource["CampaignResource"]):
+    """All choices of a campaign: budget, benchmarks, seed.
+
+    The campaign to go on with is the run's tag `perf/campaign`; without it a new one begins. Its
+    budget, seed and benchmarks are then those it began with.
+    """
+
+    budget: str = ""
+    """quick, nightly or full; empty is the suite's own."""
+    tags: list[str] = Field(default_factory=list)
+    """Only benchmarks with one of these tags; empty is all."""
+    seed: int | None = None
+    """What orders and layouts are drawn from; drawn itself when not given."""
+    memory_limit_mib: int = 0
+    """A trial whose processes together take more is stopped; 0 is no limit."""
+
+    suite: ClassVar[Suite]
+    _campaign: Campaign = PrivateAttr()
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign of this run."""
+        return self._campaign
+
+    @property
+    def reports_url(self) -> str:
+        """Where `perf-pipeline ui` serves the reports."""
+        return os.environ.get("PERF_REPORTS_URL", REPORTS_URL)
+
+    @contextmanager
+    def yield_for_execution(
+        self, context: dg.InitResourceContext
+    ) -> Generator[CampaignResource, None, None]:
+        """Hold the machine from start to end of the run."""
+        home = find_home()
+        run_id = context.run_id or "no-run"
+        try:
+            with machine_lock(home, run_id):
+                self._begin(context, run_id)
+                yield self
+        except PerfError as error:
+            raise dg.Failure(description=str(error), allow_retries=False) from None
+
+    def _begin(self, context: dg.InitResourceContext, run_id: str) -> None:
+        if context.instance is None or context.dagster_run is None:
+            raise dg.DagsterInvariantViolationError("a campaign needs a run")
+        home = find_home()
+        close_dead_runs(context.instance, run_id)
+        opening = self._opening(context.dagster_run)
+        log = context.log.info if context.log else print
+        self._campaign = open_campaign(open_store(home), home, self.suite, opening, log)
+        mark_run(context.instance, run_id, self._campaign.campaign_id)
+
+    def _opening(self, run: dg.DagsterRun) -> Opening:
+        night = run.tags.get(PARTITION_TAG)
+        asked = _asked(self.suite, run)
+        return Opening(
+            run_id=run.run_id,
+            kind=CampaignKind.AD_HOC if asked else CampaignKind.FULL,
+            budget=BudgetName(self.budget) if self.budget else None,
+            selection=Selection(only=asked, tags=() if asked else tuple(self.tags)),
+            campaign_id=run.tags.get(CAMPAIGN_TAG, ""),
+            night=date.fromisoformat(night) if night else None,
+            seed=self.seed,
+            days=_days(self.suite, run),
+            memory_limit_bytes=self.memory_limit_mib << 20,
+        )
+
+
+def campaign_resource(measured: Suite) -> CampaignResource:
+    """The resource of one suite.
+
+    A class of its own: Dagster makes new instances when a run brings configuration, and only what
+    belongs to the class comes along.
+    """
+
+    class SuiteCampaign(CampaignResource):
+        suite: ClassVar[Suite] = measured
+
+    return SuiteCampaign()
+
+
+def _asked(suite: Suite, run: dg.DagsterRun) -> tuple[str, ...]:
+    """Names of benchmarks launched alone; empty when a day or a whole campaign runs."""
+    chosen = run.asset_selection
+    if chosen is None or any(key(suite, day.value) in chosen for day in Day):
+        return ()
+    return tuple(name for name in _names(suite) if key(suite, name) in chosen)
+
+
+def _days(suite: Suite, run: dg.DagsterRun) -> tuple[str, ...]:
+    """The days a run covers, told by their last assets."""
+    chosen = run.asset_selection
+    job_day = run.job_name.removesuffix(f"_{suite.name}")
+    if chosen is None:
+        return (job_day,) if job_day in set(Day) else tuple(day.value for day in Day)
+    return tuple(day.value for day in Day if key(suite, day.value) in chosen)
+
+
+def _names(suite: Suite) -> list[str]:
+    return [one.name for one in suite.benchmarks] + [one.name for one in suite.invalid]

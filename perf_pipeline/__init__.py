@@ -1,0 +1,1 @@
+"""The engine: how workloads are measured, judged, explained and ranked."""

@@ -1,0 +1,74 @@
+"""The end of a campaign: its verdict, its report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from perf_pipeline.campaign.gather import gather
+from perf_pipeline.campaign.opening import Campaign
+from perf_pipeline.model import Ground, Subject, Verdict, VerdictRecord, short_hash
+from perf_pipeline.report.files import ReportFiles, write_report
+from perf_pipeline.report.index import Index
+from perf_pipeline.report.sentence import Form, Headline, headline
+from perf_pipeline.report.tally import Outcome, tally
+
+VERDICTS = {
+    Form.WORSE: Verdict.WORSE,
+    Form.NOTHING_WORSE: Verdict.UNCHANGED,
+    Form.FIRST_NIGHT: Verdict.INCONCLUSIVE,
+    Form.NOT_COMPARABLE: Verdict.NOT_COMPARABLE,
+    Form.NOT_JUDGED: Verdict.INCONCLUSIVE,
+    Form.INCOMPLETE: Verdict.NOT_MEASURED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What a night came to; `exit_code` is that of the command that ran it."""
+
+    headline: Headline
+    report: ReportFiles
+    counts: dict[str, int]
+    """How many benchmarks came out how, by the word of the verdict."""
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Something this budget promised is missing."""
+        return self.headline.form is Form.INCOMPLETE
+
+
+def conclude(campaign: Campaign) -> Headline:
+    """Land the campaign's verdict: the sentence that the report opens with."""
+    said = headline(gather(campaign))
+    context = campaign.context
+    campaign.store.land_verdicts(
+        [
+            VerdictRecord(
+                verdict_id=short_hash(context.campaign_id, "campaign"),
+                campaign_id=context.campaign_id,
+                run_id=context.run_id,
+                suite=context.suite,
+                machine=context.machine,
+                night=context.night,
+                subject=Subject.CAMPAIGN,
+                verdict=VERDICTS[said.form],
+                reason=said.sentence,
+                decided_at=datetime.now(UTC),
+                ground=Ground.NONE,
+            )
+        ]
+    )
+    campaign.store.load()
+    return said
+
+
+def report(campaign: Campaign) -> Conclusion:
+    """Write the report of a campaign as it stands now."""
+    facts = gather(campaign)
+    folder = campaign.home.reports / campaign.campaign_id
+    files = write_report(facts, folder, campaign.home.artifacts)
+    outcomes = Counter(outcome for _, outcome in tally(Index(facts)).outcomes)
+    counts = {outcome.value: outcomes[outcome] for outcome in Outcome}
+    return Conclusion(headline(facts), files, counts)

@@ -1,0 +1,15 @@
+"""What a campaign can refuse."""
+
+from __future__ import annotations
+
+from perf_pipeline.errors import PerfError
+
+
+class CampaignError(PerfError):
+    """Raised when a campaign cannot be begun or continued as asked."""
+
+
+class MachineBusyError(PerfError):
+    """Raised when another run holds the machine; nothing was measured."""
+
+    exit_code = 3

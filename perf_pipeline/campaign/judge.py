@@ -1,0 +1,146 @@
+"""Every judged figure against its own past: the night's screen."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+
+from perf_pipeline.analysis.screen import ScreenResult, screen
+from perf_pipeline.campaign.opening import Campaign
+from perf_pipeline.campaign.past import Past, past_of
+from perf_pipeline.campaign.store import SeriesPoint
+from perf_pipeline.campaign.targets import standing_measurements
+from perf_pipeline.model import (
+    CampaignKind,
+    Ground,
+    Measurement,
+    MetricKind,
+    State,
+    Subject,
+    TrialStatus,
+    Verdict,
+    VerdictRecord,
+    short_hash,
+)
+
+NIGHTS = 100
+"""How far back the screen looks."""
+
+
+def judge_changes(campaign: Campaign) -> tuple[VerdictRecord, ...]:
+    """Land and return a verdict for every judged (case, metric) of the campaign.
+
+    What the screen sees is only suspected: the verdict stays inconclusive until an A/B confirms
+    it. Ad-hoc campaigns are outside the screen.
+    """
+    if campaign.record.kind is not CampaignKind.FULL:
+        return ()
+    campaign.store.load()
+    past = past_of(campaign, NIGHTS)
+    environment = _environment_id(campaign)
+    verdicts = tuple(
+        _verdict(campaign, one, _screened(one, measurements, past, environment))
+        for measurements in _by_benchmark(campaign)
+        for one in measurements
+        if one.metric.judged
+    )
+    if verdicts:
+        campaign.store.land_verdicts(verdicts)
+    return verdicts
+
+
+def _by_benchmark(campaign: Campaign) -> list[tuple[Measurement, ...]]:
+    found = []
+    for record in campaign.record.benchmarks:
+        benchmark = campaign.find(record.name)
+        attempts = campaign.store.attempts(campaign.campaign_id, record.name)
+        if attempts and benchmark is not None and benchmark.regression_enabled:
+            counted = [one for one in attempts if one.status is TrialStatus.OK]
+            number = (counted or [attempts[-1]])[0].number
+            found.append(standing_measurements(campaign, record.name, number))
+    return found
+
+
+def _screened(
+    tonight: Measurement, siblings: tuple[Measurement, ...], past: Past, environment: str
+) -> ScreenResult:
+    if past.unreadable:
+        return ScreenResult(State.NONE, Verdict.INCONCLUSIVE, f"no history: {past.unreadable}")
+    if tonight.status is not TrialStatus.OK or tonight.value is None:
+        return ScreenResult(State.NONE, Verdict.NOT_MEASURED, tonight.reason)
+    history = past.find(tonight.case_key, tonight.metric.name)
+    return screen(
+        history.points if history else (),
+        _point(tonight, environment),
+        tonight.metric,
+        scale_ns=_wall_ns(tonight, siblings),
+    )
+
+
+def _wall_ns(tonight: Measurement, siblings: tuple[Measurement, ...]) -> float | None:
+    """The case's wall time, which says how much a change of waiting weighs."""
+    return next(
+        (
+            one.value
+            for one in siblings
+            if one.case_id == tonight.case_id and one.metric.name == "wall_ns"
+        ),
+        None,
+    )
+
+
+def _point(tonight: Measurement, environment: str) -> SeriesPoint:
+    return SeriesPoint(
+        campaign_id=tonight.campaign_id,
+        night=tonight.night,
+        value=tonight.value or 0.0,
+        trial_values=tonight.trial_values,
+        fingerprint=tonight.fingerprint,
+        environment_id=environment,
+        contended=tonight.contended,
+    )
+
+
+def _environment_id(campaign: Campaign) -> str:
+    facts = campaign.record.environment
+    return short_hash(*(f"{fact.name}={fact.value}" for fact in facts))
+
+
+def _verdict(campaign: Campaign, tonight: Measurement, result: ScreenResult) -> VerdictRecord:
+    context = campaign.context
+    return VerdictRecord(
+        verdict_id=short_hash(context.campaign_id, "change", tonight.case_id, tonight.metric.name),
+        campaign_id=context.campaign_id,
+        run_id=context.run_id,
+        suite=context.suite,
+        machine=context.machine,
+        night=context.night,
+        subject=Subject.CHANGE,
+        verdict=result.verdict,
+        reason=result.reason,
+        decided_at=datetime.now(UTC),
+        benchmark=tonight.benchmark,
+        component=tonight.component,
+        case_id=tonight.case_id,
+        case_key=tonight.case_key,
+        metric=tonight.metric.name,
+        unit=tonight.metric.unit,
+        state=result.state,
+        ground=Ground.SCREEN,
+        reference="history",
+        before=_before(tonight, result),
+        after=tonight.value,
+        change_percent=result.change_percent,
+        low_percent=result.low_percent,
+        high_percent=result.high_percent,
+        detectable_percent=result.detectable_percent,
+        n=tonight.trials,
+    )
+
+
+def _before(tonight: Measurement, result: ScreenResult) -> float | None:
+    """The level that tonight is compared with, in the metric's own unit."""
+    positive = tonight.metric.kind is MetricKind.POSITIVE
+    if tonight.value is None or result.change is None or not positive:
+        return None
+    return tonight.value / math.exp(result.change)

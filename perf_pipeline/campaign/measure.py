@@ -1,0 +1,74 @@
+"""Measure one benchmark: what counts is kept, what is missing is measured, then landed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from perf_pipeline.campaign.opening import Campaign
+from perf_pipeline.campaign.profile import profile_benchmark
+from perf_pipeline.campaign.store import LoadOutcome
+from perf_pipeline.measure.trials import measure_benchmark, refused_trial
+from perf_pipeline.model import (
+    Attempt,
+    BenchmarkRecord,
+    Case,
+    Trial,
+    TrialStatus,
+    short_hash,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The attempt that stands after a use of `measure`.
+
+    `kept` says that it counted already and nothing was run. `busy` says why the warehouse could
+    not take it yet; it is landed all the same.
+    """
+
+    attempt: Attempt
+    kept: bool
+    loaded: LoadOutcome
+
+
+def measure(campaign: Campaign, name: str) -> Measured:
+    """Make sure that a benchmark has an attempt that counts, or a new one that says why not.
+
+    An attempt that ended `ok` counts for ever and is never measured again; slow results are never
+    repeated, failed ones are when the campaign is resumed.
+    """
+    record = next(one for one in campaign.record.benchmarks if one.name == name)
+    attempts = campaign.store.attempts(campaign.campaign_id, name)
+    kept = next((one for one in attempts if one.status is TrialStatus.OK), None)
+    number = kept.number if kept else len(attempts) + 1
+    if kept is None:
+        campaign.store.land_trials(_attempt(campaign, record, number))
+    profile_benchmark(campaign, name, number)
+    loaded = campaign.store.load()
+    now = campaign.store.attempts(campaign.campaign_id, name)
+    standing = next(one for one in now if one.number == number)
+    return Measured(standing, kept is not None, loaded)
+
+
+def _attempt(campaign: Campaign, record: BenchmarkRecord, number: int) -> tuple[Trial, ...]:
+    """All trials of a new attempt, or one refusal per case where nothing can be run."""
+    benchmark = campaign.find(record.name)
+    if benchmark is None:
+        return _refused(campaign, record, number, TrialStatus.CONFIGURATION_FAILURE, record.fault)
+    if not campaign.record.fit:
+        reason = f"the machine is unfit: {campaign.record.fit_reason}"
+        return _refused(campaign, record, number, TrialStatus.ENVIRONMENT_FAILURE, reason)
+    return measure_benchmark(benchmark, campaign.context, number, campaign.tell_trial)
+
+
+def _refused(
+    campaign: Campaign, record: BenchmarkRecord, number: int, status: TrialStatus, reason: str
+) -> tuple[Trial, ...]:
+    whole = Case(short_hash(campaign.suite.name, record.name), "", "{}")
+    cases = [case for case in record.cases if case.in_budget] or [whole]
+    return tuple(
+        replace(
+            refused_trial(record, campaign.context, number, case), status=status, message=reason
+        )
+        for case in cases
+    )

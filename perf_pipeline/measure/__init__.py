@@ -1,0 +1,1 @@
+"""How workloads are run and measured."""

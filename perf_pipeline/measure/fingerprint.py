@@ -1,0 +1,76 @@
+"""The code fingerprint: content of everything a worker really imported."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from perf_pipeline.model import Fact, short_hash
+
+PACKAGES = ("site-packages", "dist-packages")
+
+
+def imported_code(
+    files: tuple[str, ...], standard: tuple[str, ...], root: Path
+) -> tuple[Fact, ...]:
+    """Name and content hash of every imported file outside the standard library, by name.
+
+    Files are named relative to the suite or to their `site-packages`, so that a suite that moved
+    has the same fingerprint. A file that is gone by now is left out.
+    """
+    parts: dict[str, str] = {}
+    for file in files:
+        if not _is_standard(file, standard):
+            content = _content_hash(Path(file))
+            if content:
+                parts[_name(Path(file), root)] = content
+    return tuple(Fact(name, content) for name, content in sorted(parts.items()))
+
+
+def fingerprint(code: tuple[Fact, ...], interpreter: str) -> str:
+    """One hash for code, dependencies and interpreter build; empty when nothing is known."""
+    if not interpreter:
+        return ""
+    return short_hash(interpreter, *(f"{part.name}={part.value}" for part in code))
+
+
+def command_code(command: tuple[str, ...], root: Path) -> tuple[Fact, ...]:
+    """What can be known of a command's code: every word of it that names a file."""
+    named = [path for word in command for path in _paths(word, root)]
+    return tuple(Fact(_name(path, root), _content_hash(path)) for path in named)
+
+
+def _paths(word: str, root: Path) -> list[Path]:
+    try:
+        return [path for path in (Path(word), root / word) if path.is_file()][:1]
+    except (OSError, ValueError):
+        return []
+
+
+def _is_standard(file: str, standard: tuple[str, ...]) -> bool:
+    if any(f"/{name}/" in file for name in PACKAGES):
+        return False
+    return any(file.startswith(folder + "/") for folder in standard)
+
+
+def _name(file: Path, root: Path) -> str:
+    for folder in PACKAGES:
+        _, found, rest = str(file).rpartition(f"/{folder}/")
+        if found:
+            return rest
+    return str(file.relative_to(root)) if file.is_relative_to(root) else str(file)
+
+
+def _content_hash(file: Path) -> str:
+    try:
+        stat = file.stat()
+        return _hash_once(file, stat.st_size, stat.st_mtime_ns)
+    except OSError:
+        return ""
+
+
+@lru_cache(maxsize=20_000)
+def _hash_once(file: Path, _size: int, _mtime_ns: int) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()[:16]

@@ -1,0 +1,178 @@
+"""What to do first: at most three cards, one per benchmark, surest first.
+
+A gain is `about` so much only where both sides were measured; what a profile promises is
+`at most`: the share of a function bounds what can be saved (Amdahl), no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from perf_pipeline.model import (
+    FrameKind,
+    Hotspot,
+    TrialStatus,
+    Verdict,
+    VerdictRecord,
+    short_hash,
+)
+from perf_pipeline.report import commands
+from perf_pipeline.report.facts import Cause
+from perf_pipeline.report.index import Index
+from perf_pipeline.report.page import Card
+from perf_pipeline.report.sections import changes, targets
+from perf_pipeline.report.sections.hotspots import saves
+from perf_pipeline.report.tally import Outcome, Tally
+from perf_pipeline.report.text import count, place, shorten
+from perf_pipeline.report.units import quantities, quantity, scale_for, share
+from perf_pipeline.report.words import (
+    STATUS_WORDS,
+    Quantity,
+    metric_sentence,
+    metric_title,
+    quantity_of,
+)
+
+CARDS = 3
+WORTH_DOING = 0.05
+"""A function that holds less of its case than this gets no card."""
+
+
+def do_first(index: Index, counts: Tally) -> tuple[Card, ...]:
+    """Confirmed changes, failures, suspicions, missed targets, hotspots that are not new."""
+    chosen: dict[str, Card] = {}
+    for card in _candidates(index, counts):
+        if card.benchmark not in chosen and len(chosen) < CARDS:
+            command = commands.measure_again(index.facts, card.benchmark)
+            chosen[card.benchmark] = replace(card, number=len(chosen) + 1, command=command)
+    return tuple(chosen.values())
+
+
+def _candidates(index: Index, counts: Tally) -> Iterator[Card]:
+    for row in changes.found(index, Outcome.WORSE):
+        yield _worse(index, row)
+    yield from _failures(counts)
+    for row in changes.found(index, Outcome.SUSPECTED):
+        if changes.goes_worse(index, row):
+            yield _suspect(index, row)
+    missed = targets.of(index.targets, Verdict.MISSED)
+    for row in sorted(missed, key=lambda row: (not row.critical, not row.severe)):
+        yield _missed(index, row)
+    for benchmark, spot in _old_hotspots(index):
+        yield _hot(index, benchmark, spot)
+
+
+def _worse(index: Index, row: VerdictRecord) -> Card:
+    cause = index.cause(row)
+    known = cause is not None and bool(cause.function)
+    title = f"{shorten(cause.function, 40)}()" if cause and known else metric_title(row.metric)
+    why = _why_worse(index, row, cause)
+    return Card(row.verdict_id, row.benchmark, title, why, _returns(index, row))
+
+
+def _why_worse(index: Index, row: VerdictRecord, cause: Cause | None) -> str:
+    moved = f"{metric_sentence(row.metric)} {changes.change_text(index, row)}"
+    if cause is None:
+        return f"{moved}. Not profiled on both sides.{_hottest(index, row)}"
+    since = f", since {shorten(cause.since, 80)}" if cause.since else ""
+    if cause.functions > 1:
+        return f"{moved}, spread over {cause.functions} functions{since}; no single cause."
+    part = "Most" if cause.share is None else share(cause.share)
+    held = f"{part} of the extra is in {shorten(cause.function, 60)}"
+    note = f" {shorten(cause.note, 160)}" if cause.note else ""
+    return f"{moved}. {held}, {place(cause.file, cause.line)}{since}.{note}"
+
+
+def _returns(index: Index, row: VerdictRecord) -> str:
+    """What undoing the change gives back, from both measured sides."""
+    if row.before is None or row.after is None:
+        return "What it returns cannot be said: one side was not measured."
+    unit = index.unit(row)
+    scale = scale_for((row.after - row.before,), unit)
+    gained = scale.text(abs(row.after - row.before))
+    said = f"Undoing it returns about {gained} of {quantity(row.after, unit)}"
+    if row.low_percent is None or row.high_percent is None:
+        return f"{said}."
+    ends = sorted(abs(row.before * end / 100) for end in (row.low_percent, row.high_percent))
+    return f"{said} ({scale.bare(ends[0])} to {scale.bare(ends[1])})."
+
+
+def _failures(counts: Tally) -> Iterator[Card]:
+    """One card for all benchmarks that a single cause took away."""
+    groups: dict[tuple[TrialStatus, str], list[str]] = {}
+    for fault in counts.missing:
+        if fault.status is not TrialStatus.SKIPPED:
+            groups.setdefault((fault.status, fault.message), []).append(fault.benchmark)
+    for (status, message), names in groups.items():
+        alike = len(dict.fromkeys(names))
+        others = f", and {count(alike - 1, 'other')} alike" if alike > 1 else ""
+        yield Card(
+            short_hash(names[0], status.value, message),
+            names[0],
+            f"{STATUS_WORDS[status]}{others}",
+            shorten(message, 240),
+            f"Until then the verdict leaves out {alike:,} of {count(counts.planned, 'benchmark')}.",
+        )
+
+
+def _suspect(index: Index, row: VerdictRecord) -> Card:
+    before, after = quantities((row.before, row.after), index.unit(row))
+    title = f"is {metric_title(row.metric)} really worse?"
+    moved = changes.change_text(index, row)
+    why = f"{moved}, from {before} to {after}: suspected, not confirmed.{_hottest(index, row)}"
+    gain = "Measure it again before changing code: machine or code is open."
+    return Card(row.verdict_id, row.benchmark, title, why, gain)
+
+
+def _hottest(index: Index, row: VerdictRecord) -> str:
+    spot = _hot_spot(index, row)
+    if spot is None:
+        return ""
+    where = place(spot.file, spot.line)
+    return f" Hottest function: {_name(spot)}, {where}, {share(spot.self_share)} of the time."
+
+
+def _hot_spot(index: Index, row: VerdictRecord) -> Hotspot | None:
+    """The function to look at; a profile of time says nothing about any other quantity."""
+    is_time = quantity_of(index.unit(row)) is Quantity.TIME
+    return index.hottest.get(row.benchmark) if is_time else None
+
+
+def _missed(index: Index, row: VerdictRecord) -> Card:
+    title = f"{metric_title(row.metric)} misses its target"
+    figures = f"{targets.reached(index, row)} measured, {targets.wanted(index, row)} wanted."
+    case = index.case_label(row.case_id)
+    why = f"{f'At {case}: ' if case else ''}{figures}{_hottest(index, row)}"
+    spot = _hot_spot(index, row)
+    gain = _at_most(index, spot) if spot else "No profile says what would reach it."
+    return Card(row.verdict_id, row.benchmark, title, why, gain)
+
+
+def _old_hotspots(index: Index) -> list[tuple[str, Hotspot]]:
+    """By what can be saved; of the benchmark's own code, where somebody can save it."""
+    best = [
+        (index.profiles[spot.profile_id].benchmark, spot)
+        for spot in index.facts.hotspots
+        if spot.profile_id in index.profiles
+        and spot.kind is FrameKind.OWN
+        and spot.saves_at_most >= WORTH_DOING
+    ]
+    return sorted(best, key=lambda found: -found[1].saves_at_most)
+
+
+def _at_most(index: Index, spot: Hotspot) -> str:
+    of = saves(index, spot)
+    part = f"{share(spot.saves_at_most)} ({of})" if of else share(spot.saves_at_most)
+    return f"At most {part} if {_name(spot)} cost nothing."
+
+
+def _hot(index: Index, benchmark: str, spot: Hotspot) -> Card:
+    where = place(spot.file, spot.line)
+    why = f"{share(spot.self_share)} of the time is spent in {_name(spot)} itself, {where}."
+    row_id = f"{spot.profile_id}-{spot.rank}"
+    return Card(row_id, benchmark, f"{_name(spot)} holds most of it", why, _at_most(index, spot))
+
+
+def _name(spot: Hotspot) -> str:
+    return f"{shorten(spot.function, 40)}()"

@@ -1,0 +1,1 @@
+"""Suites: read, validated, expanded into cases."""

@@ -1,0 +1,321 @@
+"""Campaigns in every state a report must know, built from model values with real-life figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from report_rows import (
+    attempts_of,
+    did_not_move,
+    history_of,
+    hotspots_of,
+    judged,
+    measurements_of,
+    profiles_of,
+    target_verdicts,
+    too_young,
+    verdict_of,
+)
+from report_suite import (
+    NIGHT,
+    RATIO,
+    SMALL,
+    SUITE,
+    WRITTEN,
+    Sketch,
+    above,
+    below,
+    ms,
+    per_second,
+    record_of,
+    run_of,
+)
+
+from perf_pipeline.model import (
+    Day,
+    Ground,
+    State,
+    Subject,
+    TrialStatus,
+    Verdict,
+    VerdictRecord,
+)
+from perf_pipeline.report.facts import (
+    CampaignFacts,
+    Cause,
+    ControlFigures,
+    Fault,
+    Finding,
+    OpenChange,
+    Verification,
+)
+
+
+def first_night(sketches: tuple[Sketch, ...] = SUITE) -> CampaignFacts:
+    """Everything measured, nothing to compare with."""
+    rows = measurements_of(sketches)
+    profiles = profiles_of(sketches)
+    return CampaignFacts(
+        runs=(run_of(tuple(record_of(sketch) for sketch in sketches)),),
+        written_at=WRITTEN,
+        measurements=rows,
+        verdicts=(*map(too_young, judged(rows)), *target_verdicts(sketches)),
+        hotspots=hotspots_of(sketches),
+        profiles=profiles,
+        attempts=attempts_of(sketches),
+        artifacts=tuple(profile.artifact for profile in profiles),
+        control=ControlFigures(0.4, -0.3, 1.1, 10),
+    )
+
+
+def nothing_worse(sketches: tuple[Sketch, ...] = SUITE) -> CampaignFacts:
+    """The thirtieth quiet night."""
+    base = first_night(sketches)
+    rows = judged(base.measurements)
+    return replace(
+        base,
+        verdicts=(*map(did_not_move, rows), *target_verdicts(sketches)),
+        histories=tuple(history_of(row, 29) for row in rows),
+        previous=replace(base.start, night=NIGHT - timedelta(days=1)),
+        commits=3,
+    )
+
+
+def _moved(
+    facts: CampaignFacts, benchmark: str, metric: str, percent: float, half: float
+) -> VerdictRecord:
+    """The unchanged verdict of a series, turned into a change; its history moves with it."""
+    row = next(
+        row
+        for row in facts.verdicts
+        if row.subject is Subject.CHANGE and (row.benchmark, row.metric) == (benchmark, metric)
+    )
+    assert row.after is not None
+    return replace(
+        row,
+        change_percent=percent,
+        low_percent=percent - half,
+        high_percent=percent + half,
+        before=row.after / (1 + percent / 100),
+        detectable_percent=None,
+        severe=abs(percent) > 10,
+    )
+
+
+def _with(facts: CampaignFacts, *changed: VerdictRecord, since: int = 0) -> CampaignFacts:
+    """The facts with these verdicts in place, earlier nights at the level before the step."""
+    by_id = {row.verdict_id: row for row in changed}
+    verdicts = tuple(by_id.get(row.verdict_id, row) for row in facts.verdicts)
+    return _stepped(replace(facts, verdicts=verdicts), *changed, since=since)
+
+
+def _stepped(facts: CampaignFacts, *changed: VerdictRecord, since: int) -> CampaignFacts:
+    """The facts with the earlier nights of these series at the level before the step."""
+    level = {(row.case_key, row.metric): (row.before or 0) / (row.after or 1) for row in changed}
+    step = NIGHT - timedelta(days=since)
+    histories = tuple(
+        replace(
+            series,
+            points=tuple(
+                replace(point, value=point.value * level.get((series.case_key, series.metric), 1))
+                if point.night < step
+                else point
+                for point in series.points
+            ),
+        )
+        for series in facts.histories
+    )
+    return replace(facts, histories=histories)
+
+
+def suspected() -> CampaignFacts:
+    """The screen sees two changes; nothing has confirmed them."""
+    facts = nothing_worse(SMALL)
+    reason = "not confirmed: no second arm was run beside it"
+    seen = [
+        replace(row, verdict=Verdict.INCONCLUSIVE, state=State.SUSPECTED, reason=reason)
+        for row in (
+            _moved(facts, "CompressionMicro", "cpu_ns", 51.2, 1.9),
+            _moved(facts, "StorageReadMicro", "peak_rss_bytes", 4.2, 1.1),
+        )
+    ]
+    return _with(facts, *seen)
+
+
+def worse() -> CampaignFacts:
+    """A night as later versions will know it: confirmed, explained, verified."""
+    facts = nothing_worse()
+    moves = (
+        _moved(facts, "CompressionMicro", "cpu_ns", 8.3, 1.25),
+        _moved(facts, "StorageMemoryProfile", "peak_rss_bytes", 44.9, 1.0),
+        _moved(facts, "CollectiveWorkflow", "cpu_ns", 3.8, 1.95),
+    )
+    slower = [
+        replace(row, verdict=Verdict.WORSE, ground=Ground.AB, state=State.ESTABLISHED)
+        for row in moves
+    ]
+    faster = replace(
+        _moved(facts, "AgentTaskMicro", "cpu_ns", -12.4, 1.4),
+        verdict=Verdict.BETTER,
+        ground=Ground.AB,
+    )
+    old = replace(_moved(facts, "FullLLMInference", "cpu_ns", 2.9, 0.6), state=State.ESTABLISHED)
+    return replace(
+        _stepped(_with(facts, *slower, faster, since=4), old, since=11),
+        causes=_causes(slower),
+        still_worse=(OpenChange(old, NIGHT - timedelta(days=11), "inference team"),),
+        verified=(
+            Verification(
+                "item-3", "AgentTaskMicro", "Shard the registry's lock", "helped", "",
+                -15.0, -12.4, -13.8, -11.0,
+            ),
+            Verification(
+                "item-7", "StorageReadMicro", "Batch reads", "cannot tell yet",
+                "needs 3 more nights", -20.0, -1.1, -4.0, 1.9,
+            ),
+        ),
+        bottlenecks=(
+            Finding(
+                "StorageWriteMicro", slower[0].case_id, "waiting for the disk",
+                "71% of the wall time in fdatasync, CPU demand 0.21 of a core",
+            ),
+        ),
+        scaling=(
+            Finding(
+                "ScalingTest", "", "contention 0.18 (0.15 to 0.22), measured to 8 clients",
+                "Universal Scalability Law over 6 load levels; nothing is said beyond 16 clients",
+            ),
+        ),
+        commits=12,
+        previous=replace(
+            facts.start,
+            environment=tuple(
+                replace(fact, value="0.24.0") if fact.name == "zstandard" else fact
+                for fact in facts.start.environment
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _causes(rows: list[VerdictRecord]) -> tuple[Cause, ...]:
+    first, second, third = rows
+    return (
+        Cause(
+            first.case_id, "cpu_ns", "15 Nov, 9e1f0d2..1ab77c0", NIGHT - timedelta(days=4),
+            "decode", "sigma_lang/codec.py", 88, 0.61, 202.0,
+        ),
+        Cause(
+            second.case_id, "peak_rss_bytes", "15 Nov, 77e0aa1", NIGHT - timedelta(days=4),
+            "load", "sigma_vault/store.py", 41, 0.97, 64.0 * 2**20, note="A list copy is new.",
+        ),
+        Cause(
+            third.case_id, "cpu_ns", "15 Nov, 3 commits", NIGHT - timedelta(days=4), functions=9,
+        ),
+    )  # fmt: skip
+
+
+def not_comparable() -> CampaignFacts:
+    """Another interpreter since last night."""
+    facts = nothing_worse(SMALL)
+    reason = "Python was 3.11.7 on earlier nights and is 3.12.1 now"
+    newer = tuple(
+        replace(fact, value="3.12.1") if fact.name == "python" else fact
+        for fact in facts.start.environment
+    )
+    verdicts = tuple(
+        verdict_of(row, Subject.CHANGE, Verdict.NOT_COMPARABLE, reason)
+        for row in judged(facts.measurements)
+    )
+    return replace(
+        facts,
+        runs=(replace(facts.start, environment=newer),),
+        verdicts=(*verdicts, *target_verdicts(SMALL)),
+    )
+
+
+def incomplete() -> CampaignFacts:
+    """Three benchmarks of fifteen gave no result, one of the rest got slower."""
+    lost = ("StorageWriteMicro", "EnduranceTest", "AgentDistributedTrace")
+    kept = tuple(sketch for sketch in SUITE if sketch.name not in lost)
+    facts = nothing_worse(kept)
+    slow = replace(
+        _moved(facts, "CompressionMicro", "cpu_ns", 8.3, 1.25),
+        verdict=Verdict.WORSE,
+        ground=Ground.AB,
+    )
+    records = tuple(record_of(sketch) for sketch in SUITE)
+    return replace(
+        _with(facts, slow),
+        runs=(replace(facts.start, benchmarks=records),),
+        faults=(
+            Fault(
+                "StorageWriteMicro",
+                TrialStatus.FAILED,
+                "trial 7 ended with exit code 1: OSError: [Errno 28] No space left on device",
+                'Traceback (most recent call last):\n  File "sigma_vault/store.py", line 61\n'
+                "OSError: [Errno 28] No space left on device",
+            ),
+            Fault("EnduranceTest", TrialStatus.TIMED_OUT, "no answer within 3,720 s"),
+            Fault(
+                "AgentDistributedTrace",
+                TrialStatus.ENVIRONMENT_FAILURE,
+                "requires tcp://127.0.0.1:4317, nothing listens there",
+            ),
+        ),
+    )
+
+
+def error_night() -> CampaignFacts:
+    """The machine was unfit and nothing could be measured."""
+    records = tuple(record_of(sketch) for sketch in SUITE)
+    reason = "load average 41 on 2 cores for 10 minutes, held by pid 811 (apt)"
+    run = replace(run_of(records), fit=False, fit_reason=reason)
+    return CampaignFacts(
+        runs=(run,),
+        written_at=WRITTEN,
+        faults=tuple(
+            Fault(
+                sketch.name, TrialStatus.ENVIRONMENT_FAILURE, f"the machine was not fit: {reason}"
+            )
+            for sketch in SUITE
+        ),
+        loaded="Landed, not loaded: the warehouse is open in another process (pid 4242).",
+    )
+
+
+STATES: dict[str, Callable[[], CampaignFacts]] = {
+    "worse": worse,
+    "nothing_worse": lambda: nothing_worse(SMALL),
+    "first_night": first_night,
+    "not_comparable": not_comparable,
+    "incomplete": incomplete,
+    "suspected": suspected,
+    "error_night": error_night,
+}
+
+
+def crowded(benchmarks: int = 60) -> CampaignFacts:
+    """A large night: every benchmark four cases, three metrics of its own, many misses."""
+    grid = (("prompt_length", (10, 100)), ("batch_size", (1, 8)))
+    large = tuple(
+        Sketch(
+            f"Benchmark{number:02d}WithAName", f"component_{number % 7}", list(Day)[number % 4],
+            1e6 * (number + 1), 40 + number, f"function_{number}", f"package/module_{number}.py",
+            (
+                (ms("ttft_ms"), 5.4),
+                (per_second("throughput_tokens_per_sec", "tokens/s"), 438.0),
+                (RATIO, 1.9),
+            ),
+            (below("ttft_ms", 100, "ms"), above("compression_ratio", 3, "1")),
+            grid,
+        )
+        for number in range(benchmarks)
+    )  # fmt: skip
+    facts = nothing_worse(large)
+    slow = [
+        replace(row, verdict=Verdict.WORSE, ground=Ground.AB)
+        for row in (_moved(facts, sketch.name, "cpu_ns", 8.3, 1.2) for sketch in large[:40])
+    ]
+    return _with(facts, *slow)

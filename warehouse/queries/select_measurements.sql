@@ -1,0 +1,51 @@
+-- The measurements of a campaign, shaped like the records of the model.
+select
+    campaign_id,
+    suite,
+    machine,
+    night,
+    kind,
+    budget,
+    benchmark,
+    component,
+    day,
+    case_id,
+    case_key,
+    parameters,
+    attempt,
+    {
+        'name': metric,
+        'unit': unit,
+        'direction': direction,
+        'kind': metric_kind,
+        'statistic': statistic,
+        'percentile': percentile,
+        'of': observation,
+        'clock': clock,
+        'judged': judged,
+        'minimum_duration_s': minimum_duration_s,
+        'derived': derived
+    } as metric,
+    status,
+    reason,
+    trials,
+    trials_started,
+    n,
+    value,
+    low,
+    high,
+    median,
+    p90,
+    trial_values,
+    contended,
+    trend,
+    bimodal,
+    fingerprint,
+    measured_at
+from counted_measurement
+where campaign_id = $campaign_id
+order by
+    measured_at,
+    benchmark,
+    case_id,
+    metric

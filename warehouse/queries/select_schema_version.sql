@@ -1,0 +1,4 @@
+select
+    version,
+    views
+from schema_version

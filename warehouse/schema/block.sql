@@ -1,0 +1,27 @@
+-- One row per block of an A/B and metric.
+create table if not exists block (
+    block_id varchar not null,
+    campaign_id varchar not null,
+    run_id varchar not null,
+    suite varchar not null,
+    machine varchar not null,
+    night date not null,
+    comparison varchar not null,
+    benchmark varchar not null,
+    case_id varchar not null,
+    case_key varchar not null,
+    metric varchar not null,
+    unit varchar not null,
+    number bigint not null,
+    first_arm varchar not null,
+    hash_seed bigint not null,
+    padding bigint not null,
+    heap_seed bigint not null,
+    aslr varchar not null,
+    value_a double not null,
+    value_b double not null,
+    log_ratio double not null,
+    same_code boolean not null,
+    measured_at timestamp not null,
+    method_version bigint not null
+)

@@ -1,0 +1,27 @@
+-- One row per profile, also those whose profiler was missing; profile_key is a local surrogate.
+create table if not exists profile (
+    profile_key bigint not null,
+    profile_id varchar not null,
+    campaign_id varchar not null,
+    run_id varchar not null,
+    suite varchar not null,
+    machine varchar not null,
+    night date not null,
+    benchmark varchar not null,
+    component varchar not null,
+    case_id varchar not null,
+    case_key varchar not null,
+    attempt bigint not null,
+    profiler varchar not null,
+    status varchar not null,
+    message varchar not null,
+    measured_at timestamp not null,
+    rate_hz bigint not null,
+    wall_ns bigint not null,
+    cpu_ns bigint not null,
+    iterations bigint not null,
+    samples bigint not null,
+    errors bigint not null,
+    artifact varchar not null,
+    method_version bigint not null
+)

@@ -1,0 +1,1 @@
+"""Agents: a collective of worker threads that pass tasks on to each other."""

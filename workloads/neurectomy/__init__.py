@@ -1,0 +1,1 @@
+"""Neurectomy: the four components working together."""

@@ -1,0 +1,1 @@
+"""Ryot: text generation with a decoder-only transformer in NumPy."""

@@ -1,0 +1,1 @@
+"""SigmaLANG: compression of JSON-like records with trained dictionaries."""
