@@ -24,10 +24,10 @@ ui: install  ## Dagster and the reports in a browser, on 127.0.0.1 only
 	@$(BIN)/perf-pipeline ui
 
 test: .venv/developing  ## unit, property and fault tests (under ten minutes)
-	@$(BIN)/pytest tests -m "not e2e"
+	@$(BIN)/pytest tests -m "not e2e" $(PYTEST_ARGS)
 
 e2e: .venv/developing  ## a fresh clone with an empty home, and the whole tour through the UI
-	@$(BIN)/pytest tests/e2e -m e2e
+	@$(BIN)/pytest tests/e2e -m e2e $(PYTEST_ARGS)
 
 lint: .venv/developing  ## style, types and import rules
 	@$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """An asset per benchmark: the factory that all measuring days share."""
 
+import time
 from collections.abc import Iterable
 
 import dagster as dg
@@ -8,7 +9,7 @@ from assets.checks import check_specs, measured_check, target_checks
 from assets.metadata import measurements_table, plots
 from assets.naming import handle_of, key, nights, resource_key
 from perf_pipeline.campaign.gather import SPARKLINE_NIGHTS
-from perf_pipeline.campaign.measure import measure
+from perf_pipeline.campaign.measure import measure, summary
 from perf_pipeline.campaign.past import past_of
 from perf_pipeline.campaign.targets import judge_targets, standing_measurements, targets_met_before
 from perf_pipeline.model import BenchmarkRecord, Day
@@ -42,12 +43,15 @@ def benchmark_asset(
     )
     def measured_benchmark(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         campaign = handle_of(context, suite).campaign
+        began = time.monotonic()
         outcome = measure(campaign, name)
+        said = summary(outcome, time.monotonic() - began)
         measurements = standing_measurements(campaign, name, outcome.attempt.number)
         verdicts = judge_targets(campaign, name, measurements)
         before = targets_met_before(campaign, name)
         return dg.MaterializeResult(
             metadata={
+                "summary": said,
                 "status": outcome.attempt.status.value,
                 "measurements": measurements_table(
                     measurements, past_of(campaign, SPARKLINE_NIGHTS).histories

@@ -6,8 +6,14 @@ from collections.abc import Iterable, Sequence
 
 import dagster as dg
 
-from perf_pipeline.campaign.store import SeriesHistory
-from perf_pipeline.model import Hotspot, Measurement, PlanItem, VerdictRecord, parameters_label
+from perf_pipeline.model import (
+    Hotspot,
+    Measurement,
+    PlanItem,
+    SeriesHistory,
+    VerdictRecord,
+    parameters_label,
+)
 from perf_pipeline.report.charts import data_uri, sparkline
 from perf_pipeline.report.text import place, shorten
 from perf_pipeline.report.units import share, with_interval

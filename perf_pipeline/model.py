@@ -623,6 +623,39 @@ class Attempt:
     faults: tuple[str, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class LoadOutcome:
+    """What a load did; `busy` says why nothing could be loaded (the files stay landed)."""
+
+    files: int
+    rows: int
+    busy: str = ""
+    rejected: tuple[str, ...] = ()
+    """Landed files that could not be read, one sentence each; the rest was loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPoint:
+    """One campaign's figure of one series, oldest first in a history."""
+
+    campaign_id: str
+    night: date
+    value: float
+    trial_values: tuple[float, ...]
+    fingerprint: str
+    environment_id: str
+    contended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesHistory:
+    """Earlier figures of one machine, case and metric; the campaign asked about is left out."""
+
+    case_key: str
+    metric: str
+    points: tuple[SeriesPoint, ...]
+
+
 def short_hash(*parts: str) -> str:
     """Twelve hex digits that stand for the parts in their order (SHA-256, 48 bits).
 

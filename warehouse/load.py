@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from perf_pipeline.campaign.store import LoadOutcome
+from perf_pipeline.model import LoadOutcome
 from warehouse.errors import LandingError, WarehouseError
 from warehouse.incoming import Rollups
 from warehouse.paths import landed_files

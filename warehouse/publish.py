@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,7 +40,8 @@ def publish(warehouse: Path, history: Path, *, wait_s: float = WAIT_S) -> Path:
             f"{history} could not be published.", why=str(error), kept="The former one stands."
         ) from error
     finally:
-        copy.unlink(missing_ok=True)
+        with suppress(OSError):
+            copy.unlink()
     return history
 
 

@@ -67,11 +67,11 @@ def _open(history: Path) -> duckdb.DuckDBPyConnection:
 def _fault(connection: duckdb.DuckDBPyConnection, sql: str, message: str) -> QueryError:
     first = _CLASS.sub("", message.strip().splitlines()[0])
     pointer = _POINTER.search(message)
-    near = _NEAR_NAME.search(message)
-    if near is None and (unknown := _UNKNOWN_TABLE.search(message)):
+    if unknown := _UNKNOWN_TABLE.search(message):
+        # DuckDB would propose tables as well, which are nobody's business.
         todo = _nearest(connection, unknown[1])
     else:
-        todo = near[0] if near else ""
+        todo = near[0] if (near := _NEAR_NAME.search(message)) else ""
     return QueryError(first, why=pointer[0] if pointer else sql.strip(), todo=todo)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
-from perf_pipeline.campaign.store import LoadOutcome
+import duckdb
+
+from perf_pipeline.model import LoadOutcome
 from warehouse.errors import WarehouseError
 from warehouse.load import load
 from warehouse.publish import replace_database
@@ -25,21 +28,28 @@ def rebuild(store: WarehouseStore, *, wait_s: float = WAIT_S) -> LoadOutcome:
     """
     new = store.warehouse.with_name(f"{store.warehouse.name}.rebuild")
     with locked(store.warehouse, wait_s=wait_s):
+        _remove(new)
         try:
-            _remove(new)
             outcome = load(store.landing, new, store.rollups)
             if outcome.busy:
-                raise WarehouseError(
-                    "The warehouse could not be rebuilt.", why=outcome.busy, kept="The old stands."
-                )
+                raise _failed(outcome.busy)
             with session(new) as connection:
                 connection.execute(query("checkpoint"))
             replace_database(new, store.warehouse)
+        except (OSError, duckdb.Error) as error:
+            raise _failed(str(error)) from error
         finally:
             _remove(new)
     return outcome
 
 
+def _failed(why: str) -> WarehouseError:
+    return WarehouseError(
+        "The warehouse could not be rebuilt.", why=why, kept="The former one stands."
+    )
+
+
 def _remove(database: Path) -> None:
-    for suffix in ("", ".wal", ".lock"):
-        database.with_name(database.name + suffix).unlink(missing_ok=True)
+    for ending in ("", ".wal", ".lock"):
+        with suppress(OSError):
+            database.with_name(database.name + ending).unlink()

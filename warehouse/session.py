@@ -84,14 +84,22 @@ def locked(path: Path, *, shared: bool = False, wait_s: float = WAIT_S) -> Itera
 
     Raises:
         WarehouseBusy: Another session still holds it.
+        WarehouseError: The folder cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_name(f"{path.name}.lock").open("a+", encoding="utf-8") as file:
+    with _lock_file(path) as file:
         mode = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         _patiently(lambda: _flock(file, mode, path), time.monotonic() + wait_s)
         if not shared:
             _sign(file)
         yield
+
+
+def _lock_file(path: Path) -> IO[str]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.with_name(f"{path.name}.lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise WarehouseError(f"The warehouse {path} cannot be locked.", why=str(error)) from error
 
 
 def _patiently(ask: Callable[[], Result], deadline: float) -> Result:

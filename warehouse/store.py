@@ -8,8 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from perf_pipeline.campaign.store import LoadOutcome, SeriesHistory, SeriesPoint
-from perf_pipeline.model import Hotspot, Measurement
+from perf_pipeline.model import Hotspot, LoadOutcome, Measurement, SeriesHistory, SeriesPoint
 from warehouse.columns import from_table
 from warehouse.incoming import Rollups
 from warehouse.landed import LandingStore

@@ -157,11 +157,12 @@ def theil_sen(x: npt.ArrayLike, y: npt.ArrayLike, level: float = 0.95) -> Interv
 
 
 def thin(values: npt.ArrayLike, at_most: int) -> FloatArray:
-    """At most so many medians of consecutive values, in their order."""
+    """At most so many medians of consecutive values, in their order and evenly spaced."""
     array = np.asarray(values, dtype=np.float64)
     if len(array) <= at_most:
         return array
-    return np.array([np.median(part) for part in np.array_split(array, at_most)])
+    edges = np.linspace(0, len(array), at_most + 1).round().astype(int)
+    return np.array([np.median(part) for part in np.split(array, edges[1:-1])])
 
 
 def exact_upper_limit(count: int, total: int, level: float = 0.95) -> float:

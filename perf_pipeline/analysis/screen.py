@@ -19,8 +19,7 @@ from perf_pipeline.analysis.shift import (
     find_shift,
     segment_start,
 )
-from perf_pipeline.campaign.store import SeriesPoint
-from perf_pipeline.model import Clock, MetricDefinition, MetricKind, State, Verdict
+from perf_pipeline.model import Clock, MetricDefinition, MetricKind, SeriesPoint, State, Verdict
 
 PROBABLE_NIGHTS = 3
 ESTABLISHED_NIGHTS = 8
@@ -91,7 +90,7 @@ def _judged(past: Sequence[SeriesPoint], tonight: SeriesPoint, scale: ChangeScal
     points = [*past, tonight]
     values = scale.of([point.value for point in points])
     errors = np.array([scale.error_of(point.trial_values) for point in points])
-    start = segment_start(values, scale.floor)
+    start = segment_start(values[:-1], scale.floor)
     found = find_shift(values[start:], errors[start:], scale.floor)
     before = min(MOST_NIGHTS, len(past) - start - max(0, int(found.nights) - 1))
     against = counted(before, "night") + (" since the level moved" if start else "")

@@ -68,15 +68,18 @@ def find_shift(values: FloatArray, errors: FloatArray, floor: float) -> Shift:
 
 
 def segment_start(values: FloatArray, floor: float) -> int:
-    """Index of the first night at the present level of one series, tonight left out.
+    """Index of the first night at the present level of one series; `values` end before tonight.
 
-    A move that has stood for the longest window (12 nights) is where a new level begins.
+    A move that has stood for the longest window (12 nights), its first night beyond half of it,
+    is where a new level begins.
     """
     longest, start = max(THRESHOLDS), 0
-    for end in range(FEWEST_NIGHTS + longest, len(values)):
+    for end in range(FEWEST_NIGHTS + longest, len(values) + 1):
         if end - start >= FEWEST_NIGHTS + longest:
             moved = several_nights(values[start:end], longest, floor)
-            start = end - longest if moved.nights else start
+            before, after = _parted(values[start:end], longest)
+            if moved.nights and _beyond_half(before, after, moved.change)[0]:
+                start = end - longest
     return start
 
 
@@ -122,11 +125,16 @@ def several_nights(values: FloatArray, count: int, floor: float) -> Shift:
     largest = np.abs(np.median(window, axis=-1) - level[..., None]).max(axis=-1)
     chance = THRESHOLDS[count] * error
     threshold = np.maximum(np.maximum(chance, 0.9 * sigma), np.maximum(floor, OWN_PAST * largest))
-    beyond = np.sign(change)[..., None] * (after - level[..., None]) > np.abs(change)[..., None] / 2
+    beyond = _beyond_half(before, after, change)
     lasting = beyond.mean(axis=-1) >= (1.0 if count <= 4 else 0.8)
     return Shift(
         np.where((np.abs(change) > threshold) & lasting, count, 0.0), change, error, threshold
     )
+
+
+def _beyond_half(before: FloatArray, after: FloatArray, change: FloatArray) -> FloatArray:
+    moves = after - np.median(before, axis=-1)[..., None]
+    return np.asarray(np.sign(change)[..., None] * moves > np.abs(change)[..., None] / 2)
 
 
 def _prefer(later: Shift, earlier: Shift) -> Shift:

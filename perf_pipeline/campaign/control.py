@@ -25,6 +25,7 @@ from perf_pipeline.model import (
     short_hash,
 )
 from perf_pipeline.suite.benchmark import Benchmark, Profiling, Workload
+from perf_pipeline.suite.built_in import ALWAYS
 
 CANARY = Path(__file__).parent.parent / "measure" / "canary.py"
 BLOCKS = 8
@@ -68,7 +69,7 @@ def _arm(folder: Path) -> Benchmark:
             owner="",
             threshold_percent=0.0,
             cases=(),
-            metrics=(),
+            metrics=ALWAYS,
             targets=(),
         ),
         category="canary",

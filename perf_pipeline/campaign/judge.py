@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from perf_pipeline.analysis.screen import ScreenResult, screen
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.campaign.past import Past, past_of
-from perf_pipeline.campaign.store import SeriesPoint
 from perf_pipeline.campaign.targets import standing_measurements
 from perf_pipeline.model import (
     CampaignKind,
     Ground,
     Measurement,
     MetricKind,
+    SeriesPoint,
     State,
     Subject,
     TrialStatus,

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.campaign.profile import profile_benchmark
-from perf_pipeline.campaign.store import LoadOutcome
 from perf_pipeline.measure.trials import measure_benchmark, refused_trial
 from perf_pipeline.model import (
     Attempt,
     BenchmarkRecord,
     Case,
+    LoadOutcome,
     Trial,
     TrialStatus,
     short_hash,
@@ -48,6 +48,16 @@ def measure(campaign: Campaign, name: str) -> Measured:
     now = campaign.store.attempts(campaign.campaign_id, name)
     standing = next(one for one in now if one.number == number)
     return Measured(standing, kept is not None, loaded)
+
+
+def summary(measured: Measured, duration_s: float) -> str:
+    """One line on how it went: `ok, 10 trials in 2.1 s`, or what failed."""
+    attempt = measured.attempt
+    if measured.kept:
+        return f"{attempt.status.value}, kept from attempt {attempt.number}"
+    if attempt.status is TrialStatus.OK:
+        return f"ok, {attempt.trials} trials in {duration_s:.3g} s"
+    return f"{attempt.status.value}: {'; '.join(attempt.faults)}"
 
 
 def _attempt(campaign: Campaign, record: BenchmarkRecord, number: int) -> tuple[Trial, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from perf_pipeline.campaign.opening import Campaign
-from perf_pipeline.campaign.store import SeriesHistory
 from perf_pipeline.errors import PerfError
+from perf_pipeline.model import SeriesHistory
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -13,45 +11,14 @@ from perf_pipeline.model import (
     Block,
     Event,
     Hotspot,
+    LoadOutcome,
     Measurement,
     Profile,
     RunRecord,
+    SeriesHistory,
     Trial,
     VerdictRecord,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class LoadOutcome:
-    """What a load did; `busy` says why nothing could be loaded (the files stay landed)."""
-
-    files: int
-    rows: int
-    busy: str = ""
-    rejected: tuple[str, ...] = ()
-    """Landed files that could not be read, one sentence each; the rest was loaded."""
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesPoint:
-    """One campaign's figure of one series, oldest first in a history."""
-
-    campaign_id: str
-    night: date
-    value: float
-    trial_values: tuple[float, ...]
-    fingerprint: str
-    environment_id: str
-    contended: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesHistory:
-    """Earlier figures of one machine, case and metric; the campaign asked about is left out."""
-
-    case_key: str
-    metric: str
-    points: tuple[SeriesPoint, ...]
 
 
 class Store(Protocol):

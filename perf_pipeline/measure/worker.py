@@ -47,6 +47,8 @@ SHORTEST_VALUE_NS = 1_000_000
 LONGEST_VALUE_NS = 5_000_000
 KEPT_VALUES = 50_000
 MOST_METRICS = 1_000
+MOST_LOOPS = 1_000_000
+MOST_MAPPINGS = 1_000
 TICK_NS = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 NUMBER = (int, float)
 MEASURED_HERE = {
@@ -371,6 +373,7 @@ class Results:
     def __init__(self) -> None:
         self.series: dict[str, Series] = {}
         self.mapping = False
+        self._names: set[str] = set()
 
     def add(self, name: str, value: float, warmup: bool, attempts: float | None = None) -> None:
         self.series.setdefault(name, Series()).add(value, attempts, warmup)
@@ -384,7 +387,8 @@ class Results:
             return
         self.mapping = True
         for name, value in returned.items():
-            self._check_name(name)
+            if name not in self._names:
+                self._check_name(name)
             try:
                 self._add_value(plain(value), name, warmup)
             except WorkloadError as error:
@@ -395,8 +399,9 @@ class Results:
             raise WorkloadError("metric names are texts, not %s" % shown(name))
         if name in MEASURED_HERE:
             raise WorkloadError("%s is measured already; give the metric another name" % name)
-        if name not in self.series and len(self.series) >= MOST_METRICS:
+        if len(self._names) >= MOST_METRICS:
             raise WorkloadError("over %d different metric names" % MOST_METRICS)
+        self._names.add(name)
 
     def _add_value(self, value: Any, name: str, warmup: bool) -> None:
         if isinstance(value, tuple):
@@ -460,8 +465,10 @@ class Timer:
         wanted = 1.5 * startup_ns / max(1, values)
         wanted = min(LONGEST_VALUE_NS, max(SHORTEST_VALUE_NS, wanted))
         wall = self.value(warmup=True)
-        while wall < wanted and self.loops < 1_000_000:
-            self.loops = math.ceil(self.loops * min(10, max(2, wanted / max(1, wall))))
+        most = MOST_MAPPINGS if self._results.mapping else MOST_LOOPS
+        while wall < wanted and self.loops < most:
+            factor = min(10, max(2, wanted / max(1, wall)))
+            self.loops = min(most, math.ceil(self.loops * factor))
             wall = self.value(warmup=True)
             if wall >= SHORTEST_VALUE_NS and wall >= wanted / 2:
                 break

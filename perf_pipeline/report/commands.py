@@ -23,6 +23,6 @@ def measurements_query(facts: CampaignFacts) -> str:
     """Every figure of this campaign, with its interval."""
     campaign = facts.start.campaign_id.replace("'", "''")
     return (
-        "select benchmark, parameters, metric, value, unit, n "  # noqa: S608 - shown, never run here
+        "select benchmark, parameters, metric, value, low, high, unit, n "  # noqa: S608 - shown, never run here
         f"from v_measurements where campaign = '{shorten(campaign)}'"
     )

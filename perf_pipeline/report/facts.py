@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from perf_pipeline.campaign.store import SeriesHistory
 from perf_pipeline.model import (
     Block,
     Hotspot,
     Measurement,
     Profile,
     RunRecord,
+    SeriesHistory,
     TrialStatus,
     VerdictRecord,
 )

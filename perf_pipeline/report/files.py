@@ -68,6 +68,8 @@ def replace_folder(folder: Path, texts: dict[str, str]) -> None:
 def link_or_copy(source: Path, target: Path) -> None:
     """Put a recording beside the page; a second name for it costs nothing."""
     target.parent.mkdir(exist_ok=True)
+    if target.exists() and target.samefile(source):
+        return
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         os.link(source, unfinished)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from perf_pipeline.campaign.store import SeriesPoint
 from perf_pipeline.model import (
     BenchmarkRecord,
     Case,
@@ -15,6 +14,7 @@ from perf_pipeline.model import (
     MetricDefinition,
     MetricKind,
     Profile,
+    SeriesPoint,
     Subject,
     TargetDefinition,
     VerdictRecord,
@@ -136,4 +136,6 @@ class Index:
         """The target that a verdict speaks of."""
         record = self.benchmarks.get(row.benchmark)
         targets = record.targets if record else ()
-        return next((target for target in targets if target.metric == row.metric), None)
+        alike = [target for target in targets if target.metric == row.metric]
+        exactly = [target for target in alike if target.target == row.target]
+        return next(iter(exactly or alike), None)

@@ -1,7 +1,7 @@
 """The verdict sentence, computed from the same rows as the tables below it.
 
-Green is said only when the night is complete, comparable and every judged benchmark is unchanged
-or better; everything else that is not worse is grey.
+Green is said only when the night is complete, comparable, every judged benchmark is unchanged or
+better and no critical target is missed; everything else that is not worse is grey.
 """
 
 from __future__ import annotations
@@ -63,25 +63,29 @@ class Headline:
 
 
 def headline(facts: CampaignFacts) -> Headline:
-    """The verdict sentence of a campaign; only runs, verdicts, histories and faults matter.
+    """The verdict sentence of a campaign.
 
-    An incomplete night says so first, whatever else happened.
+    An incomplete night says so first, whatever else happened. Needed of the facts are runs,
+    verdicts, histories, faults, and attempts or measurements (to know what was reached).
     """
     index = Index(facts)
     counts = tally(index)
     form, sentence = _compared(index, counts)
     if counts.missing:
         form, sentence = Form.INCOMPLETE, _incomplete(counts, sentence)
-    return Headline(form, _mark(form, counts), sentence)
+    missed = sum(row.critical and row.verdict is Verdict.MISSED for row in index.targets)
+    if missed:
+        words = "is missed" if missed == 1 else "are missed"
+        sentence = f"{sentence} {count(missed, 'critical target')} {words}."
+    return Headline(form, _mark(form, counts, missed), sentence)
 
 
-def _mark(form: Form, counts: Tally) -> Mark:
+def _mark(form: Form, counts: Tally, missed: int) -> Mark:
     if counts.number(Outcome.WORSE):
         return Mark.WORSE
     harmless = counts.number(Outcome.UNCHANGED, Outcome.BETTER, Outcome.NOT_JUDGED)
-    if form is Form.NOTHING_WORSE and harmless == len(counts.outcomes):
-        return Mark.GOOD
-    return Mark.NEUTRAL
+    whole = form is Form.NOTHING_WORSE and harmless == len(counts.outcomes)
+    return Mark.GOOD if whole and not missed else Mark.NEUTRAL
 
 
 def _compared(index: Index, counts: Tally) -> tuple[Form, str]:

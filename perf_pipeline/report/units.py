@@ -6,8 +6,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from perf_pipeline.report.text import shorten
+
 NOT_AVAILABLE = "\u2013"
 MINUS = "\u2212"
+
+MOST_DECIMALS = 9
+BEYOND_WORDS = 1e15
+"""From here on numbers are written with an exponent."""
 
 TIME = ((1e9, " s"), (1e6, " ms"), (1e3, " µs"), (1.0, " ns"))
 BYTES = ((2.0**40, " TiB"), (2.0**30, " GiB"), (2.0**20, " MiB"), (2.0**10, " KiB"), (1.0, " B"))
@@ -28,9 +34,13 @@ class Scale:
 
     def bare(self, value: float | None) -> str:
         """The number alone, as in the ends of an interval behind a value with its unit."""
-        if value is None or not math.isfinite(value):
+        shown = math.nan if value is None else value * self.factor
+        if not math.isfinite(shown):
             return NOT_AVAILABLE
-        shown = round(value * self.factor, self.decimals) + 0.0
+        if abs(shown) >= BEYOND_WORDS:
+            return f"{shown:.3g}".replace("-", MINUS)
+        # Adding zero turns a rounded -0.0 into 0.0.
+        shown = round(shown, self.decimals) + 0.0
         return f"{shown:,.{max(self.decimals, 0)}f}".replace("-", MINUS)
 
     def text(self, value: float | None) -> str:
@@ -47,7 +57,8 @@ def decimals_for(value: float) -> int:
     """Decimals that leave three significant digits; negative for thousands and above."""
     if value == 0 or not math.isfinite(value):
         return 0
-    return 2 - math.floor(math.log10(abs(float(f"{value:.2e}"))))
+    exponent = int(f"{value:.2e}".partition("e")[2])
+    return min(2 - exponent, MOST_DECIMALS)
 
 
 def scale_for(values: Sequence[float | None], unit: str) -> Scale:
@@ -76,7 +87,7 @@ def _unit(largest: float, unit: str) -> tuple[float, str]:
         return 100.0, "%"
     if unit in BARE:
         return 1.0, ""
-    return 1.0, "%" if unit in ("%", "percent") else f" {unit}"
+    return 1.0, "%" if unit in ("%", "percent") else f" {shorten(unit, 20)}"
 
 
 def _step(largest: float, base: float, ladder: tuple[tuple[float, str], ...]) -> tuple[float, str]:

@@ -15,13 +15,13 @@ from perf_pipeline.report.sections.changes import (
     got_worse,
     still_worse,
     suspected,
-    unchanged,
 )
 from perf_pipeline.report.sections.findings import bottlenecks, scaling, verified
 from perf_pipeline.report.sections.hotspots import hotspots
 from perf_pipeline.report.sections.machine import machine
 from perf_pipeline.report.sections.measured import measured
 from perf_pipeline.report.sections.targets import targets
+from perf_pipeline.report.sections.unchanged import unchanged
 from perf_pipeline.report.sections.unjudged import unjudged
 from perf_pipeline.report.sentence import Headline, headline
 from perf_pipeline.report.tally import Tally, tally

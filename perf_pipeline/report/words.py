@@ -12,6 +12,7 @@ from perf_pipeline.model import (
     TrialStatus,
     Verdict,
 )
+from perf_pipeline.report.text import shorten
 from perf_pipeline.report.units import BARE, IN_BYTES, IN_NANOSECONDS, SHARE
 
 METRIC_TITLES = {
@@ -96,7 +97,7 @@ def gave_none(status: TrialStatus, number: int) -> str:
 
 def metric_title(name: str) -> str:
     """What a reader calls a metric; those that an author declared keep their name."""
-    return METRIC_TITLES.get(name, name)
+    return METRIC_TITLES.get(name, shorten(name, 60))
 
 
 def quantity_of(unit: str) -> Quantity:

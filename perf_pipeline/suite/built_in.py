@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from perf_pipeline.model import Clock, MetricDefinition, MetricKind, Statistic
+from perf_pipeline.model import Clock, Direction, MetricDefinition, MetricKind, Statistic
 
-BUILT_IN = (
+ALWAYS = (
     MetricDefinition(
         "cpu_ns", "ns", statistic=Statistic.LOW_QUANTILE, clock=Clock.CPU, judged=True
     ),
@@ -18,9 +18,20 @@ BUILT_IN = (
     ),
     MetricDefinition("wall_ns", "ns", statistic=Statistic.LOW_QUANTILE, clock=Clock.WALL),
     MetricDefinition("peak_rss_bytes", "bytes", statistic=Statistic.MAXIMUM, judged=True),
-    MetricDefinition("setup_ns", "ns", statistic=Statistic.LAST, clock=Clock.WALL),
 )
 """Changes of CPU time, waiting and peak memory are looked for unless regression is disabled."""
 
-STARTUP = MetricDefinition("startup_ns", "ns", statistic=Statistic.LAST, clock=Clock.WALL)
-"""How long a service took to get ready; only where there is one."""
+OF_WORKLOAD = (MetricDefinition("setup_ns", "ns", statistic=Statistic.LAST, clock=Clock.WALL),)
+"""Where there is a factory: how long it took."""
+
+OF_SERVICE = (MetricDefinition("startup_ns", "ns", statistic=Statistic.LAST, clock=Clock.WALL),)
+"""Where there is a service: how long it took to get ready."""
+
+OF_LOAD = (
+    MetricDefinition("latency_ms", "ms", clock=Clock.WALL),
+    MetricDefinition("goodput_per_sec", "requests/s", Direction.HIGHER, clock=Clock.WALL),
+    MetricDefinition(
+        "success_ratio", "1", Direction.HIGHER, MetricKind.PROPORTION, Statistic.RATIO
+    ),
+)
+"""Where there is load: of each success, of the successes, and of all requests."""

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from perf_pipeline.suite.check_grid import check_budgets, check_grid, check_where
 from perf_pipeline.suite.check_metrics import check_metrics, check_targets
-from perf_pipeline.suite.check_workload import check_command, check_factory, check_one_workload
+from perf_pipeline.suite.check_workload import check_factory, check_filled_in, check_one_workload
 from perf_pipeline.suite.explain import MAX_PROBLEMS, problems
 from perf_pipeline.suite.fault import Problem, near_name
 from perf_pipeline.suite.schema.benchmark import DeclaredBenchmark
@@ -49,20 +49,28 @@ def check(raw: _Raw, folder: Path, spare_name: str, *, own_python: bool) -> Chec
         spare_name: Stands in for a name that is missing or not allowed.
         own_python: Whether the suite leaves the workload to our own interpreter.
     """
+    document, found, unsure = _validated(raw, spare_name)
+    if document is not None:
+        own_python = own_python and document.python is None
+        for needs, rule in _rules(folder, own_python=own_python):
+            if not needs & unsure:
+                found.extend(islice(rule(document), MAX_PROBLEMS))
+    return Checked(document, tuple(found))
+
+
+def _validated(
+    raw: _Raw, spare_name: str
+) -> tuple[DeclaredBenchmark | None, list[Problem], frozenset[str]]:
+    """The benchmark as far as its fields are valid, their problems, and the fields in doubt."""
     try:
-        document, found, unsure = DeclaredBenchmark.model_validate(raw), [], frozenset[str]()
+        return DeclaredBenchmark.model_validate(raw), [], frozenset()
     except ValidationError as error:
         found = problems(error, DeclaredBenchmark)
-        rest, unsure = _without(raw, found)
-        document_or_none = _valid({"name": spare_name, **rest})
-        if document_or_none is None:
-            return Checked(None, tuple(found))
-        document = document_or_none
-    own_python = own_python and document.python is None
-    for needs, rule in _rules(folder, own_python=own_python):
-        if not needs & unsure:
-            found.extend(islice(rule(document), MAX_PROBLEMS))
-    return Checked(document, tuple(found))
+    rest, unsure = _without(raw, found)
+    try:
+        return DeclaredBenchmark.model_validate({"name": spare_name, **rest}), found, unsure
+    except ValidationError:
+        return None, found, unsure
 
 
 def _rules(folder: Path, *, own_python: bool) -> tuple[tuple[frozenset[str], _Rule], ...]:
@@ -76,7 +84,7 @@ def _rules(folder: Path, *, own_python: bool) -> tuple[tuple[frozenset[str], _Ru
         (frozenset({"name"}), _check_names),
         (frozenset(workload), check_one_workload),
         (frozenset(workload | {"name", "parameters"}), factory),
-        (frozenset({"command", "parameters"}), check_command),
+        (frozenset({"command", "service", "load", "parameters"}), check_filled_in),
         (frozenset({"parameters", "load"}), check_grid),
         (frozenset({"parameters", "load"}), check_where),
         (frozenset({"parameters", "load"}), check_budgets),
@@ -90,13 +98,6 @@ def _check_names(document: DeclaredBenchmark) -> Iterator[Problem]:
         yield Problem(("name",), f"{document.name}, a step of every campaign", "another name")
     if document.name in document.renamed_from:
         yield Problem(("renamed_from",), "the present name", "earlier names")
-
-
-def _valid(raw: _Raw) -> DeclaredBenchmark | None:
-    try:
-        return DeclaredBenchmark.model_validate(raw)
-    except ValidationError:
-        return None
 
 
 def _without(raw: _Raw, found: list[Problem]) -> tuple[_Raw, frozenset[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,17 +38,26 @@ def check_one_workload(document: DeclaredBenchmark) -> Iterator[Problem]:
         yield Problem(("workload",), "nothing", _WANTED)
 
 
-def check_command(document: DeclaredBenchmark) -> Iterator[Problem]:
-    """Every parameter reaches the command: otherwise its cases would all be the same."""
-    if not document.command:
+def check_filled_in(document: DeclaredBenchmark) -> Iterator[Problem]:
+    """Every parameter reaches the command or the load: otherwise its cases would be the same."""
+    if not (document.command or document.load):
         return
-    used = {name for word in document.command for name in _PLACEHOLDER.findall(word)}
+    used = {name for text in _texts(document) for name in _PLACEHOLDER.findall(text)}
+    where = "the command" if document.command else "the service's command or the requests"
     for name in document.parameters:
         if name not in used:
             near = near_name(name, used - set(document.parameters))
             hint = f" (instead of {{{near}}}?)" if near else ""
-            allowed = f"{{{name}}} in the command{hint}"
+            allowed = f"{{{name}}} in {where}{hint}"
             yield Problem(("parameters", name), "a parameter that is not used", allowed)
+
+
+def _texts(document: DeclaredBenchmark) -> Iterator[str]:
+    """Where parameters are filled in."""
+    yield from document.command or []
+    yield from document.service.command if document.service else []
+    for request in document.load.requests if document.load else []:
+        yield from (request.path, request.body or "", json.dumps(request.json_))
 
 
 def check_factory(document: DeclaredBenchmark, folder: Path, *, known: bool) -> Iterator[Problem]:
@@ -87,10 +97,13 @@ def _check_file(
     *,
     known: bool,
 ) -> Iterator[Problem]:
+    if not file.is_file():
+        yield _no_file(file, path)
+        return
     try:
         defined = definitions(file.read_bytes())
-    except (OSError, ValueError):
-        yield _no_file(file, path)
+    except OSError as error:
+        yield Problem(path, f"{file.name}: {error.strerror}", "a file we may read")
     except SyntaxError as error:
         if known:
             found = f"a syntax error in line {error.lineno or 1} of {file.name}"
@@ -116,11 +129,10 @@ def _check_factories(
     factories: tuple[str, ...],
 ) -> Iterator[Problem]:
     factory = next((name for name in factories if name in defined.names), "")
-    if not factory:
-        if not defined.is_open:
-            found = f"no {' or '.join(factories)} in {file.name}"
-            yield Problem(path, found, choice(factories[-1], sorted(defined.functions)))
-    elif function := defined.functions.get(factory):
+    if not factory and not defined.is_open:
+        found = f"no {' or '.join(factories)} in {file.name}"
+        yield Problem(path, found, choice(factories[-1], sorted(defined.functions)))
+    if function := defined.functions.get(factory):
         yield from _check_function(document, function, path)
 
 

@@ -13,7 +13,7 @@ from perf_pipeline.model import (
     TargetDefinition,
     canonical_parameters,
 )
-from perf_pipeline.suite.built_in import BUILT_IN, STARTUP
+from perf_pipeline.suite.built_in import ALWAYS, OF_LOAD, OF_SERVICE, OF_WORKLOAD
 from perf_pipeline.suite.infer import Inferred, infer
 from perf_pipeline.suite.schema.benchmark import DeclaredBenchmark
 from perf_pipeline.suite.schema.metrics import DeclaredMetric, DeclaredTarget
@@ -53,7 +53,13 @@ def known_of(document: DeclaredBenchmark, name: str) -> Inferred:
 
 def built_in(document: DeclaredBenchmark) -> dict[str, MetricDefinition]:
     """The metrics measured without being declared, by name."""
-    found = (*BUILT_IN, STARTUP) if document.service else BUILT_IN
+    found = [*ALWAYS]
+    if document.service:
+        found += OF_SERVICE
+    if document.load:
+        found += OF_LOAD
+    elif not document.command:
+        found += OF_WORKLOAD
     return {metric.name: metric for metric in found}
 
 
@@ -93,13 +99,15 @@ def _pointed(inferred: Inferred, target: DeclaredTarget | None) -> MetricDefinit
 def _declared(known: MetricDefinition, declared: DeclaredMetric) -> MetricDefinition:
     kind = MetricKind(declared.kind) if declared.kind else known.kind
     judged_on = declared.judged_on
+    statistic = _statistic(known, declared, kind)
+    percentile = declared.percentile or known.percentile
     return replace(
         known,
         unit=declared.unit or known.unit or ("1" if kind is MetricKind.PROPORTION else ""),
         direction=Direction(declared.direction) if declared.direction else known.direction,
         kind=kind,
-        statistic=_statistic(known, declared, kind),
-        percentile=declared.percentile or known.percentile,
+        statistic=statistic,
+        percentile=percentile if statistic is Statistic.PERCENTILE else None,
         of=declared.of or known.of,
         clock=_CLOCKS[judged_on] if judged_on else known.clock,
         judged=known.judged or judged_on is not None,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +27,8 @@ def read_suite(root: Path) -> Suite:
     root = root.expanduser().resolve()
     declared = read_suite_file(root)
     found = [entry for file in benchmark_files(root) for entry in read_file(file, root, declared)]
-    entries = [_with_others(entry, found) for entry in found]
+    bearers = _bearers(found)
+    entries = [_with_others(entry, bearers) for entry in found]
     return Suite(
         name=declared.name,
         root=root,
@@ -46,31 +47,36 @@ def read_suite(root: Path) -> Suite:
     )
 
 
-def _with_others(entry: Entry, entries: Iterable[Entry]) -> Entry:
+def _bearers(entries: Iterable[Entry]) -> dict[str, Entry]:
+    """Who bears each name: the first valid benchmark of it, else the first of all."""
+    bearers: dict[str, Entry] = {}
+    for entry in sorted(entries, key=lambda entry: entry.benchmark is None):
+        bearers.setdefault(entry.name, entry)
+    return bearers
+
+
+def _with_others(entry: Entry, bearers: Mapping[str, Entry]) -> Entry:
     """The entry with the faults that only show beside the others."""
-    faults = (*entry.faults, *_taken_name(entry, entries), *_taken_history(entry, entries))
-    if len(faults) == len(entry.faults):
+    found = (*_taken_name(entry, bearers), *_taken_history(entry, bearers))
+    if not found:
         return entry
-    return replace(entry, faults=faults, benchmark=None)
+    return replace(entry, faults=(*entry.faults, *found), benchmark=None)
 
 
-def _taken_name(entry: Entry, entries: Iterable[Entry]) -> Iterator[Fault]:
-    """The first valid benchmark of a name keeps it, else the first of all."""
-    bearers = [other for other in entries if other is entry or other.name == entry.name]
-    first = next((other for other in bearers if other.benchmark), bearers[0])
+def _taken_name(entry: Entry, bearers: Mapping[str, Entry]) -> Iterator[Fault]:
+    first = bearers[entry.name]
     if entry.name and first is not entry:
         at = f"{_file(first)}:{first.name_line}"
         found = f"{shown(entry.name)}, which {at} is called"
         yield Fault(_file(entry), entry.name_line, "name", found, "a name of its own")
 
 
-def _taken_history(entry: Entry, entries: Iterable[Entry]) -> Iterator[Fault]:
-    former = entry.document.renamed_from if entry.document else []
-    present = {other.name for other in entries if other is not entry} & set(former)
-    for name in sorted(present):
-        found = f"{shown(name)}, which is still a benchmark"
-        line = entry.place.line
-        yield Fault(_file(entry), line, "renamed_from", found, "names no longer in use")
+def _taken_history(entry: Entry, bearers: Mapping[str, Entry]) -> Iterator[Fault]:
+    for name in entry.document.renamed_from if entry.document else []:
+        if bearers.get(name, entry) is not entry:
+            found = f"{shown(name)}, which is still a benchmark"
+            line = entry.place.line
+            yield Fault(_file(entry), line, "renamed_from", found, "names no longer in use")
 
 
 def _file(entry: Entry) -> str:
@@ -79,9 +85,11 @@ def _file(entry: Entry) -> str:
 
 def _invalid(entries: Iterable[Entry]) -> Iterator[BenchmarkRecord]:
     """Records of what cannot be measured, each under a name that nothing else in the suite has."""
-    taken = Counter(entry.benchmark.name for entry in entries if entry.benchmark)
+    taken = {entry.benchmark.name for entry in entries if entry.benchmark}
     for entry in entries:
         if entry.benchmark is None:
-            name = entry.name or entry.spare_name
-            taken[name] += 1
-            yield entry.invalid(name if taken[name] == 1 else f"{name}_{taken[name]}")
+            wanted = entry.name or entry.spare_name
+            numbered = (f"{wanted}_{number}" for number in itertools.count(2))
+            name = next(name for name in itertools.chain([wanted], numbered) if name not in taken)
+            taken.add(name)
+            yield entry.invalid(name)

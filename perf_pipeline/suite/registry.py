@@ -78,16 +78,17 @@ def remove(home: Home, name: str) -> None:
         SuiteError: No such suite is registered.
     """
     roots = registered(home)
-    kept = tuple(root for root in roots if name not in (_name(root), str(root)))
-    if len(kept) == len(roots):
-        names = [_name(root) for root in roots]
+    names = [_name(root) for root in roots]
+    meant = [root for root, known in zip(roots, names, strict=True) if known == name]
+    meant = meant or [root for root in roots if root == Path(name).resolve()]
+    if not meant:
         near = near_name(name, names)
         raise SuiteError(
             f"No suite called {name} is registered.",
             why=f"Registered: {', '.join(names) or 'none'}.",
             todo=f"Did you mean {near}?" if near else "",
         )
-    _write(home, kept)
+    _write(home, [root for root in roots if root not in meant])
 
 
 def _name(root: Path) -> str:
@@ -100,15 +101,26 @@ def _name(root: Path) -> str:
 
 def _write(home: Home, roots: Iterable[Path]) -> None:
     """Replace the file as a whole: a reader sees the old list or the new one."""
-    home.root.mkdir(parents=True, exist_ok=True)
     text = yaml.safe_dump({"suites": [str(root) for root in roots]}, allow_unicode=True)
-    descriptor, temporary = tempfile.mkstemp(dir=home.root, prefix=".suites-")
+    try:
+        home.root.mkdir(parents=True, exist_ok=True)
+        _replace(home.suites, text)
+    except OSError as error:
+        raise SuiteError(
+            f"{home.suites} cannot be written: {error.strerror}.",
+            kept="The list is as it was.",
+            todo="Make the folder writable, or name another one in PERF_HOME.",
+        ) from None
+
+
+def _replace(path: Path, text: str) -> None:
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".suites-")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(home.suites)
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,15 +13,15 @@ from perf_pipeline.suite.benchmark import Workload
 from perf_pipeline.suite.schema.benchmark import DeclaredBenchmark
 
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", re.ASCII)
-_BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
+_BLOCKS = (ast.If, ast.Try, ast.ExceptHandler, ast.With, ast.For, ast.While)
 
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
     """What a Python file defines at its top level.
 
-    `functions` are plain ones with their syntax tree, `names` all names; `is_open` if names may
-    come from elsewhere, so that a missing one proves nothing.
+    `functions` have their syntax tree, `names` are all names; `is_open` if there may be more, so
+    that a missing one proves nothing.
     """
 
     names: tuple[str, ...]
@@ -68,11 +68,18 @@ def find_workload(document: DeclaredBenchmark, folder: Path) -> Workload | None:
         return None
     if document.workload is None:
         file = folder / f"{document.category}.py"
-        defined = definitions(file.read_bytes())
-        names = default_factories(document.name)
-        return Workload(next((n for n in names if n in defined.names), names[-1]), file)
+        return Workload(_default_factory(document.name, file), file)
     place, factory = split_factory(document.workload)
     return Workload(factory, folder / place) if is_file(place) else Workload(factory, module=place)
+
+
+def _default_factory(name: str, file: Path) -> str:
+    """The name as it stands if the file has it, else in snake case."""
+    as_is, snake = default_factories(name)
+    try:
+        return as_is if as_is in definitions(file.read_bytes()).names else snake
+    except SyntaxError:  # of a newer Python, which will run it
+        return snake
 
 
 def definitions(source: bytes) -> Definitions:
@@ -84,10 +91,11 @@ def definitions(source: bytes) -> Definitions:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the file's own business, told when it runs
         try:
-            tree = ast.parse(source)
-        except (ValueError, RecursionError, MemoryError) as error:
+            statements = list(_top_level(ast.parse(source).body))
+        except ValueError as error:
             raise SyntaxError(str(error)) from None
-    statements = list(_top_level(tree.body))
+        except (RecursionError, MemoryError):  # too deep for the parser's tree, yet it may run
+            return Definitions((), {}, is_open=True)
     functions = {
         node.name: node
         for node in statements
@@ -97,13 +105,15 @@ def definitions(source: bytes) -> Definitions:
     return Definitions(names, functions, is_open="*" in names or "__getattr__" in names)
 
 
-def _top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    for node in body:
-        yield node
+def _top_level(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that run on import, also those in branches."""
+    waiting: list[ast.AST] = [*body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.stmt):
+            yield node
         if isinstance(node, _BLOCKS):
-            yield from _top_level(n for n in ast.iter_child_nodes(node) if isinstance(n, ast.stmt))
-            for handler in getattr(node, "handlers", []):
-                yield from _top_level(handler.body)
+            waiting.extend(ast.iter_child_nodes(node))
 
 
 def _names(node: ast.stmt) -> Iterator[str]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from perf_pipeline.campaign.store import SeriesPoint
 from perf_pipeline.model import (
     Block,
     CampaignKind,
@@ -23,6 +22,7 @@ from perf_pipeline.model import (
     MetricKind,
     Observation,
     Profile,
+    SeriesPoint,
     Stack,
     Statistic,
     TargetDefinition,

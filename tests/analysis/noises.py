@@ -77,7 +77,7 @@ def series(
     Whole nights move by the named noise with `sigma` in a night; process and night effect of 1 %
     are taken at their word. Trials scatter by 1 % within a night.
     """
-    repetitions, nights, trials = shape
+    repetitions, nights, _ = shape
     values = iid(rng, shape, 0.01)
     if name == "1 % process effect":
         return values + iid(rng, shape, 0.01)

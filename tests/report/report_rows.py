@@ -21,22 +21,18 @@ from report_suite import (
     wobble,
 )
 
-from perf_pipeline.campaign.store import SeriesHistory, SeriesPoint
 from perf_pipeline.model import (
     BenchmarkRecord,
     CampaignKind,
     Case,
     Day,
     Direction,
-    Frame,
-    FrameKind,
     Ground,
-    Hotspot,
     Measurement,
-    MemoryPoint,
     MetricDefinition,
     MetricKind,
-    Profile,
+    SeriesHistory,
+    SeriesPoint,
     Subject,
     TargetDefinition,
     TrialStatus,
@@ -140,7 +136,11 @@ def verdict_of(row: Measurement, subject: Subject, verdict: Verdict, reason: str
 
 def target_verdict(row: Measurement, target: TargetDefinition) -> VerdictRecord:
     """Met, missed, or not measured, as the interval says."""
-    base = verdict_of(row, Subject.TARGET, Verdict.MET, "")
+    higher = target.direction is Direction.HIGHER
+    worst = row.low if higher else row.high
+    side = "at least" if higher else "at most"
+    told = f"{side} {worst or 0:,.3g} {target.unit} with 95 % confidence"
+    base = verdict_of(row, Subject.TARGET, Verdict.MET, told)
     base = replace(base, target=target.target, critical=target.critical, ground=Ground.TARGET)
     if row.value is None or row.low is None or row.high is None:
         reason = row.reason.removeprefix("not measured: ")
@@ -151,8 +151,16 @@ def target_verdict(row: Measurement, target: TargetDefinition) -> VerdictRecord:
         Direction.RANGE: row.high < (target.low or 0) or row.low > (target.high or 0),
         Direction.NONE: False,
     }[target.direction]
-    severe = missed and target.direction is Direction.HIGHER and row.high < target.target / 2
-    return replace(base, verdict=Verdict.MISSED if missed else Verdict.MET, severe=severe)
+    if not missed:
+        return base
+    best = row.high if higher else row.low
+    side = "at most" if higher else "at least"
+    return replace(
+        base,
+        verdict=Verdict.MISSED,
+        reason=f"{side} {best:,.3g} {target.unit} with 95 % confidence",
+        severe=higher and best < target.target / 2,
+    )
 
 
 def target_verdicts(sketches: tuple[Sketch, ...]) -> tuple[VerdictRecord, ...]:
@@ -174,18 +182,19 @@ def too_young(row: Measurement) -> VerdictRecord:
 def did_not_move(row: Measurement) -> VerdictRecord:
     """What is said of a change when the screen sees none."""
     assert row.value is not None
-    percent = 0.4 * wobble(row.case_id, row.metric.name, "moved")
+    change = 0.4 * wobble(row.case_id, row.metric.name, "moved")
+    shows = 2.6 * (1 + wobble(row.case_id, "least") / 3)
+    told = f"{change:+.3g} % against 29 nights; {shows:.3g} % would have shown"
     signed = row.metric.kind is MetricKind.SIGNED
-    change = percent if not signed else 4_000 * percent
     return replace(
-        verdict_of(row, Subject.CHANGE, Verdict.UNCHANGED, ""),
+        verdict_of(row, Subject.CHANGE, Verdict.UNCHANGED, told),
         ground=Ground.SCREEN,
-        before=row.value - change if signed else row.value / (1 + percent / 100),
+        before=None if signed else row.value / (1 + change / 100),
         change_percent=change,
-        low_percent=change - (6_000 if signed else 0.9),
-        high_percent=change + (6_000 if signed else 0.9),
-        detectable_percent=(2_600 if signed else 2.6) * (1 + wobble(row.case_id, "least") / 3),
-        reference="30 nights",
+        low_percent=change - 0.9,
+        high_percent=change + 0.9,
+        detectable_percent=shows,
+        reference="history",
     )
 
 
@@ -210,74 +219,6 @@ def history_of(row: Measurement, nights: int, night: date = NIGHT) -> SeriesHist
         for age in range(nights, 0, -1)
     )
     return SeriesHistory(row.case_key, row.metric.name, points)
-
-
-def profiles_of(sketches: tuple[Sketch, ...]) -> tuple[Profile, ...]:
-    """One profile per benchmark, of its first case."""
-    return tuple(_profile(sketch) for sketch in sketches)
-
-
-def _profile(sketch: Sketch) -> Profile:
-    case = cases_of(sketch)[0]
-    memory = sketch.profiler == "memory_profiler"
-    peak = sketch.memory_mib * 2**20
-    curve = tuple(
-        MemoryPoint(0.2 * step, round(peak * (1 - 0.7 * math.exp(-step / 12))))
-        for step in range(100 if memory else 0)
-    )
-    return Profile(
-        profile_id=short_hash("profile", sketch.name),
-        campaign_id=CAMPAIGN,
-        run_id="b7c1d2",
-        suite="neurectomy",
-        machine="perf-01",
-        night=NIGHT,
-        benchmark=sketch.name,
-        component=sketch.component,
-        case_id=case.case_id,
-        case_key=case.case_key,
-        attempt=1,
-        profiler=sketch.profiler,
-        status=TrialStatus.OK,
-        message="",
-        measured_at=BEGAN,
-        rate_hz=100,
-        samples=0 if memory else 1_840,
-        frames=() if memory else (Frame(sketch.function, sketch.file, 88, FrameKind.OWN),),
-        memory=curve,
-        artifact=f"neurectomy/{NIGHT}/{sketch.name}.{'csv' if memory else 'speedscope.json'}",
-    )
-
-
-def hotspots_of(sketches: tuple[Sketch, ...]) -> tuple[Hotspot, ...]:
-    """Three functions per profiled benchmark: its own, a library's, the interpreter's."""
-    found = []
-    for sketch in sketches:
-        if sketch.profiler == "memory_profiler":
-            continue
-        first = 0.34 + 0.24 * wobble(sketch.name)
-        shares = ((sketch.function, first, FrameKind.OWN), ("dot", first / 3, FrameKind.LIBRARY))
-        for rank, (function, self_share, kind) in enumerate(shares, start=1):
-            counted = sketch.profiler == "cprofile"
-            found.append(
-                Hotspot(
-                    profile_id=short_hash("profile", sketch.name),
-                    rank=rank,
-                    function=function,
-                    file=sketch.file if kind is FrameKind.OWN else "numpy/_core/multiarray.py",
-                    line=88 + len(sketch.name),
-                    kind=kind,
-                    self_share=self_share,
-                    total_share=min(1.0, self_share * 1.6),
-                    self_ns=self_share * sketch.cpu_ns,
-                    total_ns=self_share * sketch.cpu_ns * 1.6,
-                    calls=12_400 * rank if counted else None,
-                    score=40 * self_share + 64 * self_share + (14 if counted else 0),
-                    saves_at_most=self_share,
-                    samples=round(1_840 * self_share),
-                )
-            )
-    return tuple(found)
 
 
 def attempts_of(sketches: tuple[Sketch, ...]) -> tuple[AttemptFacts, ...]:

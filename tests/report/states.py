@@ -6,35 +6,28 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from report_profiles import hotspots_of, profiles_of
 from report_rows import (
     attempts_of,
     did_not_move,
     history_of,
-    hotspots_of,
     judged,
     measurements_of,
-    profiles_of,
     target_verdicts,
     too_young,
     verdict_of,
 )
 from report_suite import (
     NIGHT,
-    RATIO,
     SMALL,
     SUITE,
     WRITTEN,
     Sketch,
-    above,
-    below,
-    ms,
-    per_second,
     record_of,
     run_of,
 )
 
 from perf_pipeline.model import (
-    Day,
     Ground,
     State,
     Subject,
@@ -83,7 +76,7 @@ def nothing_worse(sketches: tuple[Sketch, ...] = SUITE) -> CampaignFacts:
     )
 
 
-def _moved(
+def moved(
     facts: CampaignFacts, benchmark: str, metric: str, percent: float, half: float
 ) -> VerdictRecord:
     """The unchanged verdict of a series, turned into a change; its history moves with it."""
@@ -104,7 +97,7 @@ def _moved(
     )
 
 
-def _with(facts: CampaignFacts, *changed: VerdictRecord, since: int = 0) -> CampaignFacts:
+def with_verdicts(facts: CampaignFacts, *changed: VerdictRecord, since: int = 0) -> CampaignFacts:
     """The facts with these verdicts in place, earlier nights at the level before the step."""
     by_id = {row.verdict_id: row for row in changed}
     verdicts = tuple(by_id.get(row.verdict_id, row) for row in facts.verdicts)
@@ -133,37 +126,41 @@ def _stepped(facts: CampaignFacts, *changed: VerdictRecord, since: int) -> Campa
 def suspected() -> CampaignFacts:
     """The screen sees two changes; nothing has confirmed them."""
     facts = nothing_worse(SMALL)
-    reason = "not confirmed: no second arm was run beside it"
+    reason = (
+        "not confirmed: stands out tonight against 29 nights; since 2026-11-18 the code it runs"
+    )
     seen = [
-        replace(row, verdict=Verdict.INCONCLUSIVE, state=State.SUSPECTED, reason=reason)
+        replace(
+            row, verdict=Verdict.INCONCLUSIVE, state=State.SUSPECTED, reason=f"{reason} changed"
+        )
         for row in (
-            _moved(facts, "CompressionMicro", "cpu_ns", 51.2, 1.9),
-            _moved(facts, "StorageReadMicro", "peak_rss_bytes", 4.2, 1.1),
+            moved(facts, "CompressionMicro", "cpu_ns", 51.2, 1.9),
+            moved(facts, "StorageReadMicro", "peak_rss_bytes", 4.2, 1.1),
         )
     ]
-    return _with(facts, *seen)
+    return with_verdicts(facts, *seen)
 
 
 def worse() -> CampaignFacts:
     """A night as later versions will know it: confirmed, explained, verified."""
     facts = nothing_worse()
     moves = (
-        _moved(facts, "CompressionMicro", "cpu_ns", 8.3, 1.25),
-        _moved(facts, "StorageMemoryProfile", "peak_rss_bytes", 44.9, 1.0),
-        _moved(facts, "CollectiveWorkflow", "cpu_ns", 3.8, 1.95),
+        moved(facts, "CompressionMicro", "cpu_ns", 8.3, 1.25),
+        moved(facts, "StorageMemoryProfile", "peak_rss_bytes", 44.9, 1.0),
+        moved(facts, "CollectiveWorkflow", "cpu_ns", 3.8, 1.95),
     )
     slower = [
         replace(row, verdict=Verdict.WORSE, ground=Ground.AB, state=State.ESTABLISHED)
         for row in moves
     ]
     faster = replace(
-        _moved(facts, "AgentTaskMicro", "cpu_ns", -12.4, 1.4),
+        moved(facts, "AgentTaskMicro", "cpu_ns", -12.4, 1.4),
         verdict=Verdict.BETTER,
         ground=Ground.AB,
     )
-    old = replace(_moved(facts, "FullLLMInference", "cpu_ns", 2.9, 0.6), state=State.ESTABLISHED)
+    old = replace(moved(facts, "FullLLMInference", "cpu_ns", 2.9, 0.6), state=State.ESTABLISHED)
     return replace(
-        _stepped(_with(facts, *slower, faster, since=4), old, since=11),
+        _stepped(with_verdicts(facts, *slower, faster, since=4), old, since=11),
         causes=_causes(slower),
         still_worse=(OpenChange(old, NIGHT - timedelta(days=11), "inference team"),),
         verified=(
@@ -241,13 +238,13 @@ def incomplete() -> CampaignFacts:
     kept = tuple(sketch for sketch in SUITE if sketch.name not in lost)
     facts = nothing_worse(kept)
     slow = replace(
-        _moved(facts, "CompressionMicro", "cpu_ns", 8.3, 1.25),
+        moved(facts, "CompressionMicro", "cpu_ns", 8.3, 1.25),
         verdict=Verdict.WORSE,
         ground=Ground.AB,
     )
     records = tuple(record_of(sketch) for sketch in SUITE)
     return replace(
-        _with(facts, slow),
+        with_verdicts(facts, slow),
         runs=(replace(facts.start, benchmarks=records),),
         faults=(
             Fault(
@@ -294,28 +291,3 @@ STATES: dict[str, Callable[[], CampaignFacts]] = {
     "suspected": suspected,
     "error_night": error_night,
 }
-
-
-def crowded(benchmarks: int = 60) -> CampaignFacts:
-    """A large night: every benchmark four cases, three metrics of its own, many misses."""
-    grid = (("prompt_length", (10, 100)), ("batch_size", (1, 8)))
-    large = tuple(
-        Sketch(
-            f"Benchmark{number:02d}WithAName", f"component_{number % 7}", list(Day)[number % 4],
-            1e6 * (number + 1), 40 + number, f"function_{number}", f"package/module_{number}.py",
-            (
-                (ms("ttft_ms"), 5.4),
-                (per_second("throughput_tokens_per_sec", "tokens/s"), 438.0),
-                (RATIO, 1.9),
-            ),
-            (below("ttft_ms", 100, "ms"), above("compression_ratio", 3, "1")),
-            grid,
-        )
-        for number in range(benchmarks)
-    )  # fmt: skip
-    facts = nothing_worse(large)
-    slow = [
-        replace(row, verdict=Verdict.WORSE, ground=Ground.AB)
-        for row in (_moved(facts, sketch.name, "cpu_ns", 8.3, 1.2) for sketch in large[:40])
-    ]
-    return _with(facts, *slow)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -16,9 +16,9 @@ from perf_pipeline.report.charts import WORSE, data_uri, interval_bar, memory_ti
 HOSTILE = '"><script>alert(1)</script>'
 
 
-def parsed(chart: Markup) -> ElementTree.Element:
+def parsed(chart: Markup) -> ET.Element:
     """The drawing as a tree; fails when it is not well formed."""
-    return ElementTree.fromstring(str(chart))  # noqa: S314 - our own drawing
+    return ET.fromstring(str(chart))  # noqa: S314 - our own drawing
 
 
 @pytest.mark.parametrize(

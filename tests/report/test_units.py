@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from perf_pipeline.report import text, units
 from perf_pipeline.report.sections import hotspots
 from perf_pipeline.report.units import (
+    MINUS,
     change,
     duration,
     percent,
@@ -42,7 +43,7 @@ from perf_pipeline.report.units import (
         (0.618, "share", "61.8%"),
         (3.5406, "1", "3.54"),
         (0, "ns", "0 ns"),
-        (-41.6, "ns", "−41.6 ns"),
+        (-41.6, "ns", "~41.6 ns"),
         (None, "ns", "\u2013"),
         (math.nan, "ns", "\u2013"),
         (math.inf, "s", "\u2013"),
@@ -50,12 +51,12 @@ from perf_pipeline.report.units import (
 )
 def test_quantity(value: float | None, unit: str, expected: str) -> None:
     """A value is written in the unit that fits its size."""
-    assert quantity(value, unit) == expected
+    assert quantity(value, unit) == expected.replace("~", MINUS)
 
 
 def test_values_of_one_row_share_a_unit() -> None:
     """What stands side by side can be compared digit by digit."""
-    assert quantities((950e3, 1.2e6), "ns") == ("0.95 ms", "1.20 ms")
+    assert quantities((950e3, 1.2e6), "ns") == ("0.950 ms", "1.200 ms")
     assert quantities((214 * 2**20, 310 * 2**20), "bytes") == ("214 MiB", "310 MiB")
     assert quantities((None, 1.0), "s") == ("\u2013", "1.00 s")
 
@@ -71,9 +72,9 @@ def test_an_interval_follows_its_value() -> None:
     [
         ((8.31, 7.1, 9.58), "%", "+8.3% (+7.1 to +9.6)"),
         ((44.9, 43.9, 45.9), "%", "+45% (+44 to +46)"),
-        ((-12.4, -13.8, -11.0), "%", "−12% (−14 to −11)"),
-        ((-0.004, None, None), "%", "0.00%"),
-        ((1_430.0, -4_570.0, 7_430.0), "ns", "+1.43 µs (−4.57 to +7.43)"),
+        ((-12.4, -13.8, -11.0), "%", "~12% (~14 to ~11)"),
+        ((-0.004, None, None), "%", "+0.00%"),
+        ((1_430.0, -4_570.0, 7_430.0), "ns", "+1.43 µs (~4.57 to +7.43)"),
         ((None, None, None), "%", "\u2013"),
     ],
 )
@@ -81,8 +82,7 @@ def test_change(
     figures: tuple[float | None, float | None, float | None], unit: str, expected: str
 ) -> None:
     """A change always shows its sign, and its interval where there is one."""
-    written = change(*figures, unit=unit)
-    assert written.replace("+0.00", "0.00").replace("−0.00", "0.00") == expected
+    assert change(*figures, unit=unit) == expected.replace("~", MINUS)
 
 
 def test_percent() -> None:
@@ -90,7 +90,7 @@ def test_percent() -> None:
     assert [percent(x) for x in (45.2, 9.96, 8.31, 0.4, 0.04, 0.0)] == [
         "45%", "10%", "8.3%", "0.4%", "0.04%", "0.0%",
     ]  # fmt: skip
-    assert share(0.575) == "57%" or share(0.575) == "58%"
+    assert share(0.57) == "57%"
 
 
 def test_a_declared_bound_keeps_its_digits() -> None:

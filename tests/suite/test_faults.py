@@ -163,6 +163,19 @@ def test_a_parameter_must_reach_the_command(read_one: Callable[[str], Suite]) ->
     )
 
 
+def test_a_parameter_may_reach_service_or_requests(read_one: Callable[[str], Suite]) -> None:
+    """Under load there are more places than the command."""
+    suite = read_one("""
+        benchmark:
+          name: A
+          parameters: {a: [1], b: [1], c: [1], d: [1]}
+          service: {command: "serve {port} {a}"}
+          load: {levels: [1], requests: [{path: "/{b}", json: {x: ["{c}"]}}]}
+        """)
+    (fault,) = suite.faults
+    assert "parameters.d: found a parameter that is not used" in fault
+
+
 WORKLOADS = [
     ("workload: wrk.py:make", "found no file wrk.py beside it, allowed: a file that is there (did"),
     ("workload: work.py:mak", "found no mak in work.py, allowed: make (did you mean make?)"),
@@ -205,6 +218,7 @@ ACCEPTED = [
     "first_one = print",
     "try:\n    import x\nexcept ImportError:\n    def first_one(size): ...",
     "import contextlib\n@contextlib.contextmanager\ndef first_one(): ...",
+    "if x: ...\n" + "elif x: ...\n" * 4_000 + "def first_one(size): ...",
     'def first_one(**k):\n    """\\d"""',
 ]
 
@@ -229,6 +243,9 @@ def test_newer_syntax_is_no_fault_under_another_interpreter(
     """Our parser is no judge of a workload that another Python runs."""
     files = {
         "one.yaml": "benchmark: {name: A, python: 3.14, workload: work.py:make}",
+        "two.yaml": "benchmark: {name: BigOne, python: 3.14, category: work}",
         "work.py": "def make(): (((",
     }
-    assert read(files).faults == ()
+    suite = read(files)
+    assert suite.faults == ()
+    assert [one.workload.factory for one in suite.benchmarks if one.workload] == ["make", "big_one"]

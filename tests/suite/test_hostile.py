@@ -24,6 +24,8 @@ def read_bytes(content: bytes, name: str = "one.yaml") -> Suite:
         (root / "suite.yaml").write_text("name: demo\n")
         (root / name).write_bytes(content)
         suite = read_suite(root)
+    names = [one.name for one in suite.benchmarks] + [one.name for one in suite.invalid]
+    assert len(set(names)) == len(names)
     for record in suite.invalid:
         assert record.fault
         assert record.name.isidentifier()
@@ -125,6 +127,7 @@ HOSTILE = {
         b"benchmark: {name: A, budgets: {full: {trials: " + b"9" * 30 + b"}}}",
         "at most",
     ),
+    "many documents": (b"---\nbenchmark: {name: A, command: ls}\n" * 3_000, "a name of its own"),
     "null": (b"benchmark:\n", "no fields"),
     "python object": (b"benchmark: !!python/object/apply:os.system [ls]", "the tag"),
 }
@@ -137,7 +140,7 @@ def test_a_hostile_file_is_one_that_says_so(name: str) -> None:
     began = time.monotonic()
     suite = read_bytes(content)
     assert time.monotonic() - began < 10  # a bomb that goes off takes minutes or all memory
-    assert suite.benchmarks == ()
+    assert len(suite.benchmarks) <= 1
     assert expected in suite.faults[0]
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
 
-from perf_pipeline.suite.benchmark import Suite
+from perf_pipeline.measure.trial import Draw, Outcome, TrialRequest, run_trial
+from perf_pipeline.model import TrialStatus
+from perf_pipeline.suite.benchmark import BudgetName, Suite
 from perf_pipeline.suite.errors import SuiteError
 from perf_pipeline.suite.init import KINDS, create, suite_name
 from perf_pipeline.suite.read import read_suite
@@ -37,55 +33,33 @@ def test_a_new_suite_has_no_faults(tmp_path: Path, kind: str) -> None:
     assert len(suite.benchmarks) == 1
 
 
-def test_a_library_suite_measures_a_function(tmp_path: Path) -> None:
-    """Every case's factory returns a callable that runs; there is a target."""
-    (benchmark,) = created(tmp_path / "new", "library").benchmarks
-    assert benchmark.record.targets
-    assert len(benchmark.record.cases) > len(benchmark.budgets[0].case_ids) > 1
-    assert benchmark.workload is not None
-    spec = importlib.util.spec_from_file_location("sorting", str(benchmark.workload.file))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    for case in benchmark.record.cases:
-        assert getattr(module, benchmark.workload.factory)(**json.loads(case.parameters))() is None
+def measured(suite: Suite, duration_s: float) -> Outcome:
+    """One trial of the last case of the only benchmark."""
+    (benchmark,) = suite.benchmarks
+    quick = benchmark.budget(BudgetName.QUICK)
+    case = benchmark.record.cases[-1]
+    return run_trial(
+        TrialRequest(benchmark, case, Draw(1, 0, 1), 2, 1, duration_s, quick.timeout_s)
+    )
 
 
-def test_a_command_suite_runs_a_command(tmp_path: Path) -> None:
-    """The command line with its parameter filled in ends well."""
-    (benchmark,) = created(tmp_path / "new", "command").benchmarks
-    command = [word.replace("{lines}", "100") for word in benchmark.command]
-    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
-    assert run.stdout.strip()
+@pytest.mark.parametrize("kind", ["library", "command"])
+def test_a_new_suite_is_measured(tmp_path: Path, kind: str) -> None:
+    """It runs as it stands, and its target speaks of what is measured."""
+    suite = created(tmp_path / "new", kind)
+    outcome = measured(suite, 0)
+    assert (outcome.status, outcome.message) == (TrialStatus.OK, "")
+    assert {target.metric for target in suite.benchmarks[0].record.targets} <= set(outcome.series)
 
 
-def test_a_service_suite_serves(tmp_path: Path) -> None:
-    """The service gets ready and answers every declared request as expected."""
-    (benchmark,) = created(tmp_path / "new", "service").benchmarks
-    assert benchmark.service is not None
-    assert benchmark.load is not None
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [word.replace("{port}", str(port)) for word in benchmark.service.command]
-    with subprocess.Popen(command, cwd=tmp_path) as service:
-        try:
-            assert status(port, benchmark.service.ready.value) == 200
-            for request in benchmark.load.requests:
-                assert status(port, request.path) in request.expect_status
-        finally:
-            service.terminate()
-
-
-def status(port: int, path: str) -> int:
-    """The status of an answer, waiting for the service to listen."""
-    for _ in range(200):
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
-                return int(answer.status)
-        except urllib.error.URLError:
-            time.sleep(0.05)
-    return 0
+def test_a_new_service_answers(tmp_path: Path) -> None:
+    """The service gets ready, and every request under load is a success."""
+    outcome = measured(created(tmp_path / "new", "service"), 1)
+    # A busy machine may call the trial invalid; the service has nothing to do with that.
+    assert outcome.status in {TrialStatus.OK, TrialStatus.INVALID}
+    ratio = outcome.series["success_ratio"]
+    assert sum(ratio.values) == sum(ratio.attempts) > 0
+    assert len(outcome.series["latency_ms"].values) == sum(ratio.values)
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

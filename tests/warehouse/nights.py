@@ -19,7 +19,7 @@ from perf_pipeline.model import (
     Verdict,
     VerdictRecord,
 )
-from tests.warehouse import builders
+from tests.warehouse import builders, outcomes
 from warehouse.incoming import Rollups
 from warehouse.store import WarehouseStore
 
@@ -128,12 +128,13 @@ def land_night(
     store.land_run(builders.plan(record))
     for what in record.benchmarks:
         store.land_trials(builders.attempt(record, what, level_ns=level_ns))
-        store.land_blocks(builders.blocks(record, what))
-        store.land_profiles([builders.profile(record, what)])
+        store.land_blocks(outcomes.blocks(record, what))
+        store.land_profiles([outcomes.profile(record, what)])
         store.land_verdicts(verdicts(record, what))
-    store.land_event(builders.event(record.night, machine=record.machine.name))
+    event = outcomes.event(record.night, subject_id=record.campaign_id, machine=record.machine.name)
+    store.land_event(event)
     if sentence:
-        whole = builders.verdict(record, Subject.CAMPAIGN, Verdict.UNCHANGED, sentence)
+        whole = outcomes.verdict(record, Subject.CAMPAIGN, Verdict.UNCHANGED, sentence)
         store.land_verdicts([whole])
 
 
@@ -143,7 +144,7 @@ def verdicts(record: RunRecord, what: BenchmarkRecord) -> list[VerdictRecord]:
 
     def say(subject: Subject, verdict: Verdict, reason: str, metric: str = "") -> VerdictRecord:
         case = of if metric else None
-        return builders.verdict(record, subject, verdict, reason, what=what, of=case, metric=metric)
+        return outcomes.verdict(record, subject, verdict, reason, what=what, of=case, metric=metric)
 
     return [
         say(Subject.TARGET, Verdict.MET, "1 ms, below 1.1 ms", "cpu_ns"),

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from perf_pipeline.model import Subject, TrialStatus, Verdict
-from tests.warehouse import builders, nights
+from tests.warehouse import builders, nights, outcomes
 from warehouse.attempts import counted
 from warehouse.errors import LandingError
 from warehouse.store import WarehouseStore
@@ -23,16 +23,19 @@ def test_a_whole_campaign_is_read_back(store: WarehouseStore) -> None:
     what = RUN.benchmarks[0]
     assert store.runs(RUN.campaign_id) == (RUN, builders.plan(RUN))
     assert store.trials(RUN.campaign_id, "Sort", 1) == builders.attempt(RUN, what)
-    assert store.blocks(RUN.campaign_id) == builders.blocks(RUN, what)
-    assert store.profiles(RUN.campaign_id) == (builders.profile(RUN, what),)
+    assert store.blocks(RUN.campaign_id) == outcomes.blocks(RUN, what)
+    assert store.profiles(RUN.campaign_id) == (outcomes.profile(RUN, what),)
     assert len(store.verdicts(RUN.campaign_id)) == 5
     assert not store.warehouse.exists()
 
 
 def test_nothing_landed_is_nothing(store: WarehouseStore) -> None:
     """Questions about an unknown campaign have empty answers."""
-    assert store.runs("x") == store.blocks("x") == store.profiles("x") == ()
-    assert store.verdicts("x") == store.attempts("x", "Sort") == ()
+    assert not store.runs("x")
+    assert not store.blocks("x")
+    assert not store.profiles("x")
+    assert not store.verdicts("x")
+    assert not store.attempts("x", "Sort")
 
 
 def test_runs_in_the_order_recorded(store: WarehouseStore) -> None:
@@ -51,7 +54,7 @@ def test_landing_the_same_twice_is_refused(store: WarehouseStore) -> None:
     with pytest.raises(LandingError, match="landed already"):
         store.land_run(RUN)
     with pytest.raises(LandingError, match="landed already"):
-        store.land_event(builders.event())
+        store.land_event(outcomes.event(subject_id=RUN.campaign_id))
 
 
 def test_trials_of_two_attempts_are_not_one_file(store: WarehouseStore) -> None:
@@ -113,8 +116,8 @@ def test_a_damaged_attempt_keeps_its_number(store: WarehouseStore) -> None:
 def test_a_damaged_file_does_not_hide_the_others(store: WarehouseStore) -> None:
     """A campaign with one damaged profile still shows the other one."""
     kept, lost = builders.benchmark("Find"), WHAT
-    path = store.land_profiles([builders.profile(RUN, lost)])
-    store.land_profiles([builders.profile(RUN, kept)])
+    path = store.land_profiles([outcomes.profile(RUN, lost)])
+    store.land_profiles([outcomes.profile(RUN, kept)])
     path.write_bytes(b"")
     assert [profile.benchmark for profile in store.profiles(RUN.campaign_id)] == ["Find"]
 
@@ -129,7 +132,7 @@ def test_the_newest_verdict_on_a_subject_stands(store: WarehouseStore) -> None:
     """What a resumed run says again replaces what was said; both stay landed."""
 
     def say(verdict: Verdict, seconds: float) -> None:
-        said = builders.verdict(
+        said = outcomes.verdict(
             RUN, Subject.CHANGE, verdict, "r", what=WHAT, of=WHAT.cases[0], metric="cpu_ns",
             seconds=seconds,
         )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from perf_pipeline.model import Block, Event, Trial
-from tests.warehouse import builders
+from tests.warehouse import builders, outcomes
 from warehouse import landing
 from warehouse.errors import LandingError
 
@@ -58,7 +57,7 @@ def test_a_file_that_appears_meanwhile_is_not_overwritten(
     with pytest.raises(LandingError, match="landed already"):
         landing.write(trials[:1], path)
     assert path.read_bytes() == before
-    assert os.listdir(tmp_path) == [path.name]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_nothing_half_written_remains(tmp_path: Path, trials: tuple[Trial, ...]) -> None:
@@ -66,7 +65,7 @@ def test_nothing_half_written_remains(tmp_path: Path, trials: tuple[Trial, ...])
     odd = replace(trials[0], duration_ns=2**70)
     with pytest.raises(LandingError, match="cannot be written"):
         landing.write((odd,), tmp_path / "trials.parquet")
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_to_land_is_an_error(tmp_path: Path) -> None:
@@ -96,7 +95,7 @@ def test_flipped_bytes_never_pass_for_figures(tmp_path: Path, trials: tuple[Tria
     """A damaged file is an error, or it says the same as the sound one: never something else."""
     whole = landing.write(trials, tmp_path / "whole.parquet").read_bytes()
     footer = int.from_bytes(whole[-8:-4], "little") + 8
-    generator = random.Random(5)
+    generator = random.Random(5)  # noqa: S311  # places, not secrets
     refused = 0
     for place in generator.sample(range(4, len(whole) - footer), 60):
         path = tmp_path / "flipped.parquet"
@@ -125,14 +124,14 @@ def test_missing_file(tmp_path: Path) -> None:
 
 def test_other_kind(tmp_path: Path) -> None:
     """Events are not read as blocks, whatever columns they share."""
-    path = landing.write((builders.event(),), tmp_path / "event.parquet")
+    path = landing.write((outcomes.event(),), tmp_path / "event.parquet")
     with pytest.raises(LandingError, match="holds events records, not blocks"):
         landing.read(path, Block)
 
 
 def test_newer_format(tmp_path: Path) -> None:
     """A format that is not known yet asks for an update instead of guessing."""
-    path = landing.write((builders.event(),), tmp_path / "event.parquet")
+    path = landing.write((outcomes.event(),), tmp_path / "event.parquet")
     table = pq.read_table(path)
     newer = table.schema.metadata | {b"perf_pipeline.format": b"2"}
     pq.write_table(table.replace_schema_metadata(newer), path)
@@ -142,7 +141,7 @@ def test_newer_format(tmp_path: Path) -> None:
 
 def test_files_with_more_and_fewer_columns_are_read(tmp_path: Path) -> None:
     """Fields that came later take their defaults, fields that are not known are ignored."""
-    path = landing.write((builders.event(),), tmp_path / "event.parquet")
+    path = landing.write((outcomes.event(),), tmp_path / "event.parquet")
     table = pq.read_table(path).drop_columns(["payload"]).append_column("mood", pa.array(["glad"]))
     pq.write_table(table, path)
-    assert landing.read(path, Event) == (builders.event(),)
+    assert landing.read(path, Event) == (outcomes.event(),)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.warehouse import builders
+from tests.warehouse import builders, outcomes
 from warehouse import paths
 from warehouse.store import WarehouseStore
 
@@ -23,7 +23,7 @@ def test_paths_carry_the_natural_key() -> None:
     plan = paths.run_path(ROOT, builders.plan(record))
     assert plan == ROOT / "runs" / FOLDER / "run-1-plan-regressions.parquet"
     assert paths.trials_path(ROOT, trial) == ROOT / "trials" / FOLDER / "Sort-2.parquet"
-    event = builders.event()
+    event = outcomes.event()
     expected = ROOT / "events/toy/2026-03-01" / f"{event.event_id}.parquet"
     assert paths.event_path(ROOT, event) == expected
 
@@ -73,7 +73,7 @@ def test_landed_files_night_by_night(store: WarehouseStore) -> None:
     what = builders.benchmark()
     for night in (date(2026, 3, 2), date(2026, 3, 1)):
         record = builders.run([what], night=night)
-        store.land_event(builders.event(night))
+        store.land_event(outcomes.event(night))
         path = store.land_trials(builders.attempt(record, what))
         store.land_run(record)
         path.with_name(f".{path.name}.77.tmp").write_bytes(b"half")

@@ -15,13 +15,14 @@ from agents.ledger import Ledger
 from agents.task import Stage
 from agents.tracing import Tracing, complete_traces, span_ns
 
-TASKS = 40
+TASKS = 160
+PAYLOADS = 40
 IN_FLIGHT_EACH = 2
 """Tasks under way for each agent: one it works on, one that waits for it."""
 
 
 def agent_task_micro(agents: int, payload_bytes: int) -> Prepared:
-    """Forty simple tasks, each inspected by one agent and recorded by the next."""
+    """A hundred and sixty simple tasks, each inspected by one agent and recorded by the next."""
     ledger = Ledger()
     payloads = draw_payloads(payload_bytes)
 
@@ -72,9 +73,10 @@ def agent_distributed_trace(agents: int, payload_bytes: int) -> Prepared:
 
 
 def draw_payloads(payload_bytes: int) -> list[bytes]:
-    """Forty random payloads of one size, always the same ones."""
+    """Payloads of one size for all tasks: forty random ones in turn, always the same."""
     source = np.random.default_rng(11)
-    return [source.bytes(payload_bytes) for _ in range(TASKS)]
+    payloads = [source.bytes(payload_bytes) for _ in range(PAYLOADS)]
+    return payloads * (TASKS // PAYLOADS)
 
 
 def _stages(ledger: Ledger) -> Sequence[Stage]:

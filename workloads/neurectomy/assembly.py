@@ -78,9 +78,7 @@ def assembled() -> Iterator[System]:
     with (
         temporary_vault(CACHE_ENTRIES) as vault,
         closing(GroupWriter(vault)) as writer,
-        closing(
-            BatchServer(load_model("small"), max_tokens=REPLY_TOKENS, max_batch=AGENTS)
-        ) as server,
+        closing(_server()) as server,
         closing(Listener()) as listener,
         closing(Counters(listener.port)) as counters,
         closing(Tracing()) as tracing,
@@ -98,6 +96,12 @@ def assembled() -> Iterator[System]:
                 listener=listener,
                 keys=keys_by_popularity(rsus=RSUS),
             )
+
+
+def _server() -> BatchServer:
+    """At most as many requests at once as there are agents; a little patience fills the batch."""
+    model = load_model("small")
+    return BatchServer(model, max_tokens=REPLY_TOKENS, max_batch=AGENTS, linger_s=0.001)
 
 
 def _fill(vault: Vault, compressor: SharedCompressor) -> None:

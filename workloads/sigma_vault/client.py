@@ -9,7 +9,7 @@ from sigma_vault.contents import keys_by_popularity
 from sigma_vault.vault import Vault
 from sigma_vault.writer import GroupWriter
 
-OPERATIONS = 50
+OPERATIONS = 500
 READS_PER_WRITE = 9
 
 
@@ -32,7 +32,7 @@ class Client:
         self._keys = keys_by_popularity(seed)
 
     def work(self) -> Latencies:
-        """Fifty operations one after the other, every tenth a write that waits for its commit."""
+        """Five hundred operations in a row, every tenth a write that waits for its commit."""
         latencies = Latencies()
         for number in range(OPERATIONS):
             key = next(self._keys)

@@ -24,7 +24,7 @@ from perf_pipeline.report.page import Card
 from perf_pipeline.report.sections import changes, targets
 from perf_pipeline.report.sections.hotspots import saves
 from perf_pipeline.report.tally import Outcome, Tally
-from perf_pipeline.report.text import count, place, shorten
+from perf_pipeline.report.text import clean, count, place, shorten
 from perf_pipeline.report.units import quantities, quantity, scale_for, share
 from perf_pipeline.report.words import (
     STATUS_WORDS,
@@ -72,7 +72,7 @@ def _worse(index: Index, row: VerdictRecord) -> Card:
 
 
 def _why_worse(index: Index, row: VerdictRecord, cause: Cause | None) -> str:
-    moved = f"{metric_sentence(row.metric)} {changes.change_text(index, row)}"
+    moved = f"{metric_sentence(row.metric)} {changes.change_text(row)}"
     if cause is None:
         return f"{moved}. Not profiled on both sides.{_hottest(index, row)}"
     since = f", since {shorten(cause.since, 80)}" if cause.since else ""
@@ -108,7 +108,7 @@ def _failures(counts: Tally) -> Iterator[Card]:
         alike = len(dict.fromkeys(names))
         others = f", and {count(alike - 1, 'other')} alike" if alike > 1 else ""
         yield Card(
-            short_hash(names[0], status.value, message),
+            short_hash(status.value, clean(message)),
             names[0],
             f"{STATUS_WORDS[status]}{others}",
             shorten(message, 240),
@@ -119,7 +119,7 @@ def _failures(counts: Tally) -> Iterator[Card]:
 def _suspect(index: Index, row: VerdictRecord) -> Card:
     before, after = quantities((row.before, row.after), index.unit(row))
     title = f"is {metric_title(row.metric)} really worse?"
-    moved = changes.change_text(index, row)
+    moved = changes.change_text(row)
     why = f"{moved}, from {before} to {after}: suspected, not confirmed.{_hottest(index, row)}"
     gain = "Measure it again before changing code: machine or code is open."
     return Card(row.verdict_id, row.benchmark, title, why, gain)

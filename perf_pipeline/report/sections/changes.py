@@ -1,20 +1,19 @@
-"""What got worse, what is suspected, what is still worse, what got better, what did not move."""
+"""What got worse, what is suspected, what is still worse, what got better."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from markupsafe import Markup
 
-from perf_pipeline.model import Direction, Ground, MetricKind, Verdict, VerdictRecord
+from perf_pipeline.model import Direction, MetricKind, Verdict, VerdictRecord
 from perf_pipeline.report import charts
 from perf_pipeline.report.facts import OpenChange
 from perf_pipeline.report.index import Index
-from perf_pipeline.report.page import Cell, Column, Fold, Part, Row, Section, Text, Tone, table
+from perf_pipeline.report.page import Cell, Column, Row, Section, Tone, table
 from perf_pipeline.report.tally import Outcome, outcome_of
 from perf_pipeline.report.text import count, place, shorten
-from perf_pipeline.report.units import change, percent, quantities, quantity
+from perf_pipeline.report.units import change, quantities
 from perf_pipeline.report.words import is_for_the_worse, metric_title
 
 NIGHTS = 30
@@ -26,6 +25,8 @@ FIGURES = (
     Column("Change (95% interval)", figures=True),
     Column(f"{NIGHTS} nights"),
 )
+CHANGE_IN = {MetricKind.SIGNED: "of wall time", MetricKind.PROPORTION: "percentage points"}
+"""What a change is a percentage of, where it is not of the value before."""
 JUDGED = (Outcome.WORSE, Outcome.BETTER, Outcome.UNCHANGED, Outcome.SUSPECTED)
 
 
@@ -44,9 +45,12 @@ def got_worse(index: Index) -> Section:
 def suspected(index: Index) -> Section:
     """What the history screen saw and nothing has confirmed."""
     rows = found(index, Outcome.SUSPECTED)
-    columns = (*FIGURES, Column("Why it is not confirmed"))
+    columns = (*FIGURES, Column("What the history says"))
     body = [
-        Row((*figures(index, row), Cell(shorten(_unconfirmed(row.reason), 200))), row.verdict_id)
+        Row(
+            (*figures(index, row), Cell(shorten(row.reason.removeprefix("not confirmed: "), 200))),
+            row.verdict_id,
+        )
         for row in rows
     ]
     parts = table("Suspected, not confirmed", columns, body)
@@ -70,26 +74,6 @@ def still_worse(index: Index) -> Section:
     return Section("still-worse", "Still worse from earlier nights", "", parts, len(body))
 
 
-def unchanged(index: Index) -> Section:
-    """Series that did not move: how far they seemed to, and what they would have shown."""
-    rows = [row for row in index.changes if row.verdict is Verdict.UNCHANGED]
-    if not rows:
-        return Section("unchanged", "Unchanged")
-    metrics = tuple(dict.fromkeys(row.metric for row in rows))
-    by_case: dict[str, dict[str, VerdictRecord]] = {}
-    for row in rows:
-        by_case.setdefault(row.case_id, {})[row.metric] = row
-    columns = (
-        Column("Benchmark"),
-        *(Column(metric_title(name), figures=True) for name in metrics),
-    )
-    body = [_unmoved(index, case_id, cells, metrics) for case_id, cells in by_case.items()]
-    note = Text("In brackets: the smallest change that the series would have shown.")
-    parts: tuple[Part, ...] = (note, *table("Unchanged", columns, body, shown=100))
-    summary = f"{len(rows):,} series of {count(len(by_case), 'case')}"
-    return Section("unchanged", "Unchanged", "", (Fold(summary, parts),), len(rows))
-
-
 def found(index: Index, outcome: Outcome) -> list[VerdictRecord]:
     """Changes of one outcome, by size of the effect over its noise."""
     rows = [row for row in index.changes if outcome_of(row) is outcome]
@@ -101,12 +85,13 @@ def figures(index: Index, row: VerdictRecord, tone: Tone | None = None) -> tuple
     before, after = quantities((row.before, row.after), index.unit(row))
     tone = tone or tone_of(index, row)
     severe = "over its threshold" if row.severe and tone is not Tone.GOOD else ""
+    notes = [note for note in (CHANGE_IN.get(index.kind(row), ""), severe) if note]
     return (
         name(index, row),
         Cell(metric_title(row.metric)),
         Cell(before),
         Cell(after),
-        Cell(change_text(index, row), severe, tone),
+        Cell(change_text(row), ", ".join(notes), tone),
         Cell(chart=spark(index, row, tone)),
     )
 
@@ -116,10 +101,9 @@ def name(index: Index, row: VerdictRecord) -> Cell:
     return Cell(shorten(row.benchmark), index.case_label(row.case_id))
 
 
-def change_text(index: Index, row: VerdictRecord) -> str:
-    """The change with its interval; signed metrics change in their own unit."""
-    unit = _change_unit(index, row)
-    return change(row.change_percent, row.low_percent, row.high_percent, unit=unit)
+def change_text(row: VerdictRecord) -> str:
+    """The change with its interval."""
+    return change(row.change_percent, row.low_percent, row.high_percent)
 
 
 def tone_of(index: Index, row: VerdictRecord) -> Tone:
@@ -136,7 +120,7 @@ def where(index: Index, row: VerdictRecord) -> Cell:
     if cause is None:
         return Cell("not profiled on both sides", tone=Tone.QUIET)
     if cause.functions > 1:
-        return Cell(f"spread over {cause.functions} functions", cause.note)
+        return Cell(f"spread over {cause.functions} functions", shorten(cause.note))
     unit = index.unit(row)
     extra = "" if cause.extra is None else f" {change(cause.extra, None, None, unit=unit)}"
     return Cell(f"{shorten(cause.function, 60)}{extra}", place(cause.file, cause.line))
@@ -162,10 +146,6 @@ def spark(
     )
 
 
-def _change_unit(index: Index, row: VerdictRecord) -> str:
-    return index.unit(row) if index.kind(row) is MetricKind.SIGNED else "%"
-
-
 def _open(index: Index, open_change: OpenChange) -> Row:
     row = open_change.verdict
     nights = (index.facts.start.night - open_change.first_night).days
@@ -184,26 +164,8 @@ def _since(index: Index, row: VerdictRecord) -> Cell:
     return Cell(shorten(cause.since, 80) if cause and cause.since else "last night")
 
 
-def _unmoved(
-    index: Index, case_id: str, cells: dict[str, VerdictRecord], metrics: Iterable[str]
-) -> Row:
-    first = next(iter(cells.values()))
-    shown = [Cell(_seemed(index, cells[metric]) if metric in cells else "") for metric in metrics]
-    return Row((name(index, first), *shown), case_id)
-
-
-def _seemed(index: Index, row: VerdictRecord) -> str:
-    """How far a series seemed to move, and in brackets what it would have shown."""
-    unit = _change_unit(index, row)
-    moved = change(row.change_percent, None, None, unit=unit)
-    least = row.detectable_percent
-    shows = "" if least is None else percent(least) if unit == "%" else quantity(least, unit)
-    ground = " by A/B" if row.ground is Ground.AB else ""
-    return f"{moved} ({shows}){ground}" if shows else f"{moved}{ground}"
-
-
-def _unconfirmed(reason: str) -> str:
-    return reason.removeprefix("not confirmed:").strip() or "no second arm was run"
+def _history(row: VerdictRecord) -> Cell:
+    return Cell(shorten(row.reason.removeprefix("not confirmed: "), 200))
 
 
 def _clarity(row: VerdictRecord) -> float:

@@ -137,5 +137,5 @@ def recording_link(artifact: str) -> str:
     >>> recording_link("demo/2026-11-19/ryot 1.svg")
     'profiles/demo-2026-11-19-ryot-1.svg'
     """
-    safe = re.sub(r"[^A-Za-z0-9._-]", "-", artifact)
+    safe = re.sub(r"[^A-Za-z0-9._-]", "-", artifact[-200:])
     return f"profiles/{safe.lstrip('.-') or 'recording'}"

@@ -9,7 +9,7 @@ from perf_pipeline.report.index import Index
 from perf_pipeline.report.page import Cell, Column, Fold, Part, Row, Section, Text, Tone, table
 from perf_pipeline.report.tally import days_of
 from perf_pipeline.report.text import count, shorten
-from perf_pipeline.report.units import NOT_AVAILABLE, scale_for
+from perf_pipeline.report.units import NOT_AVAILABLE, duration, scale_for
 from perf_pipeline.report.words import (
     DAY_TITLES,
     STATUS_WORDS,
@@ -18,7 +18,7 @@ from perf_pipeline.report.words import (
     shown_unit,
 )
 
-FIGURES_SHOWN = 1_500
+FIGURES_SHOWN = 1_450
 """Some 100 bytes each; the rest of a large suite is in report.json and in SQL."""
 
 ONE_CASE = (
@@ -62,8 +62,15 @@ def _day(index: Index, day: Day, rows: dict[str, list[Measurement]]) -> list[Par
     if not kept:
         return []
     parts = [part for record in kept for part in _benchmark(index, record, rows[record.name])]
-    number = f"{len(kept)} of {count(len(records), 'benchmark')}"
+    number = f"{len(kept)} of {count(len(records), 'benchmark')}{_took(index, kept)}"
     return [Fold(f"Day {day_number(day)}, {DAY_TITLES[day]}: {number}", tuple(parts))]
+
+
+def _took(index: Index, records: list[BenchmarkRecord]) -> str:
+    """How long their trials really ran, where that is known."""
+    names = {record.name for record in records}
+    spent = [row.duration_s for row in index.facts.attempts if row.benchmark in names]
+    return f" in {duration(sum(spent))} of trials" if spent else ""
 
 
 def _benchmark(index: Index, record: BenchmarkRecord, rows: list[Measurement]) -> list[Part]:

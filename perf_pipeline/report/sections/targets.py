@@ -20,7 +20,7 @@ from perf_pipeline.report.page import (
     Tone,
     table,
 )
-from perf_pipeline.report.text import count, shorten
+from perf_pipeline.report.text import shorten
 from perf_pipeline.report.units import NOT_AVAILABLE, scale_for, with_interval
 from perf_pipeline.report.words import metric_title
 
@@ -119,12 +119,11 @@ def _met(index: Index, rows: list[VerdictRecord]) -> list[Row]:
     for (benchmark, metric, _), members in groups.items():
         nearest = _nearest(index, members)
         held = [row for row in index.targets if (row.benchmark, row.metric) == (benchmark, metric)]
-        note = _note(nearest) if nearest.reason.startswith("met:") else ""
         cells = (
             Cell(shorten(benchmark), index.case_label(nearest.case_id)),
             Cell(metric_title(metric)),
             Cell(wanted(index, nearest)),
-            Cell(reached(index, nearest), note),
+            Cell(reached(index, nearest), shorten(nearest.reason, 160)),
             Cell(f"{len(members):,} of {len(held):,}"),
         )
         body.append(Row(cells, nearest.verdict_id))
@@ -160,10 +159,3 @@ def _note(row: VerdictRecord) -> str:
         shorten(row.reason, 160),
     ]
     return "; ".join(part for part in said if part)
-
-
-def counted(rows: Iterable[VerdictRecord]) -> str:
-    """`2 targets missed, 14 met`; empty when nothing is held to a target."""
-    held = list(rows)
-    missed, met = len(of(held, Verdict.MISSED)), len(of(held, Verdict.MET))
-    return f"{count(missed, 'target')} missed, {met:,} met" if held else ""

@@ -46,7 +46,7 @@ def _fault(index: Index, fault: Fault) -> Row:
     record = index.benchmarks.get(fault.benchmark)
     tone = Tone.QUIET if fault.status is TrialStatus.SKIPPED else Tone.WORSE
     cells = (
-        Cell(shorten(fault.benchmark), record.component if record else ""),
+        Cell(shorten(fault.benchmark), shorten(record.component) if record else ""),
         Cell(STATUS_WORDS[fault.status], tone=tone),
         Cell(shorten(fault.message, MESSAGE_LIMIT), log=tail(fault.log_tail)),
     )
@@ -87,7 +87,7 @@ def _left_out(record: BenchmarkRecord, budget: str) -> Row:
     left = sum(not case.in_budget for case in record.cases)
     return Row(
         (
-            Cell(shorten(record.name), record.component),
+            Cell(shorten(record.name), shorten(record.component)),
             Cell(f"{left:,} of {count(len(record.cases), 'case')}"),
             Cell(f"skipped: not in {shorten(budget)}"),
         )

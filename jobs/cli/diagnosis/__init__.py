@@ -1,0 +1,1 @@
+"""What `doctor` looks at: one file per part of the machine, each finding on its own."""

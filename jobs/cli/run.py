@@ -1,0 +1,69 @@
+"""`perf-pipeline run`: a campaign now, in this process, kept in Dagster's history."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from jobs.cli.choose import choose_suite
+from perf_pipeline.errors import PerfError
+from perf_pipeline.home import find_home
+
+INCOMPLETE = 3
+GOT_WORSE = 1
+
+
+@click.command()
+@click.option("--suite", "suite_name", default="", help="Which suite; needed if there are several.")
+@click.option("--budget", type=click.Choice(["quick", "nightly", "full"]), help="How much time.")
+@click.option("--tag", "tags", multiple=True, help="Only benchmarks with this tag; repeatable.")
+@click.option(
+    "--only", multiple=True, help="Only this benchmark, outside screen and report; repeatable."
+)
+@click.option("--resume", metavar="CAMPAIGN", default="", help="Go on with it; `last` works too.")
+@click.option("--seed", type=int, help="What orders and layouts are drawn from.")
+@click.option("--memory-limit", type=int, default=0, metavar="MIB", help="Stop larger trials.")
+@click.option(
+    "--fail-on", type=click.Choice(["never", "worse"]), default="never", help="When to exit with 1."
+)
+def run(  # noqa: PLR0913, PLR0917 - one per option
+    suite_name: str,
+    budget: str | None,
+    tags: tuple[str, ...],
+    only: tuple[str, ...],
+    resume: str,
+    seed: int | None,
+    memory_limit: int,
+    fail_on: str,
+) -> None:
+    """Measure a suite and write its report.
+
+    Measures the working tree as it is. Exit codes: 0 done, 1 got worse (with --fail-on worse),
+    2 wrong use, 3 incomplete: something this budget promised is missing.
+    """
+    from jobs.launch import Launch, launch
+
+    home = find_home()
+    suite = choose_suite(home, suite_name)
+    ended = launch(
+        home,
+        suite,
+        Launch(
+            budget=budget or "",
+            tags=tags,
+            only=only,
+            resume=resume,
+            seed=seed,
+            memory_limit_mib=memory_limit,
+        ),
+    )
+    if ended.failure:
+        raise PerfError(ended.failure)
+    click.echo(ended.verdict)
+    for line in ended.lines:
+        click.echo(line)
+    if ended.incomplete:
+        sys.exit(INCOMPLETE)
+    if fail_on == "worse" and ended.worse:
+        sys.exit(GOT_WORSE)

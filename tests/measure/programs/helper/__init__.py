@@ -1,0 +1,1 @@
+"""A package of the suite, without the part that is asked for."""
