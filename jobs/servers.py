@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import signal
 import subprocess
@@ -13,8 +14,10 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import BinaryIO
 
 from perf_pipeline.errors import PerfError
 from perf_pipeline.home import Home
@@ -47,19 +50,19 @@ class ServerError(PerfError):
 class ReportHandler(SimpleHTTPRequestHandler):
     """Serves the reports; `/latest` leads to the newest one."""
 
-    def do_GET(self) -> None:
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
         """Answer, or lead on."""
         if self.path.rstrip("/") != "/latest":
-            super().do_GET()
-            return
+            return super().send_head()
         pages = Path(self.directory).glob("*/index.html")
         newest = max(pages, key=lambda page: page.stat().st_mtime, default=None)
         if newest is None:
-            self.send_error(404, "There is no report yet")
-            return
-        self.send_response(302)
+            self.send_error(HTTPStatus.NOT_FOUND, "There is no report yet")
+            return None
+        self.send_response(HTTPStatus.FOUND)
         self.send_header("Location", f"/{newest.parent.name}/index.html")
         self.end_headers()
+        return None
 
     def log_message(self, *_: object) -> None:
         """Say nothing: the terminal belongs to the servers' own words."""

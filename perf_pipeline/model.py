@@ -492,8 +492,8 @@ class VerdictRecord:
     """What we said, in the words and with the figures of that night.
 
     For changes `before` and `after` are values of the metric, `change_percent` with its interval
-    the relative change (absolute for signed metrics), `detectable_percent` the smallest change
-    this evidence would have shown. For targets `after` is the value and `target` the bound.
+    the relative change (for signed metrics in percent of the wall time, for proportions in
+    percentage points), `detectable_percent` the smallest change this evidence would have shown. For targets `after` is the value and `target` the bound.
     """
 
     verdict_id: str

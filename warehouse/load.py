@@ -9,11 +9,12 @@ from pathlib import Path
 
 import duckdb
 
-from perf_pipeline.model import LoadOutcome
+from perf_pipeline.model import LoadOutcome, MetricDefinition, Trial
+from warehouse.columns import from_table
 from warehouse.errors import LandingError, WarehouseError
 from warehouse.incoming import Rollups
 from warehouse.paths import landed_files
-from warehouse.prepare import Declared, prepare
+from warehouse.prepare import prepare
 from warehouse.session import WAIT_S, session
 from warehouse.statements import query
 
@@ -95,26 +96,56 @@ def load(
     )
 
 
-def found(landing: Path) -> tuple[LandedFile, ...]:
-    """All landed files, night by night."""
+def _found(landing: Path) -> tuple[LandedFile, ...]:
     return tuple(
         LandedFile(kind, path, path.relative_to(landing).as_posix())
         for kind, path in landed_files(landing)
     )
 
 
-def insert_file(
-    connection: duckdb.DuckDBPyConnection, file: LandedFile, declared: Declared, rollups: Rollups
-) -> int:
-    """Insert a file with its rollups and its ledger row; the transaction is the caller's.
+def _load_pending(
+    connection: duckdb.DuckDBPyConnection, landing: Path, rollups: Rollups, progress: _Progress
+) -> None:
+    ledger = _ledger(connection)
+    progress.compare(ledger)
+    for file in _found(landing):
+        try:
+            if file.name in ledger:
+                _check_unchanged(file, ledger[file.name])
+            else:
+                progress.loaded[file.name] = _load_one(connection, file, rollups)
+        except LandingError as error:
+            progress.rejected[file.name] = error.sentence
 
-    Returns:
-        Its number of records.
 
-    Raises:
-        LandingError: It cannot be read or summarised; nothing was inserted.
-    """
-    rows, insert = prepare(file.kind, file.path, declared, rollups)
+def _ledger(connection: duckdb.DuckDBPyConnection) -> dict[str, LedgerRow]:
+    rows = connection.execute(query("select_landed_file")).fetchall()
+    return {name: LedgerRow(*row) for name, *row in rows}
+
+
+def _load_one(connection: duckdb.DuckDBPyConnection, file: LandedFile, rollups: Rollups) -> int:
+    connection.begin()
+    try:
+        rows = _insert_file(connection, file, rollups)
+    except LandingError:
+        connection.rollback()
+        raise
+    except _FATAL:
+        raise
+    except duckdb.Error as error:
+        connection.rollback()
+        why = str(error).strip().splitlines()[0]
+        raise LandingError(f"Landing file {file.path} cannot be loaded: {why}") from error
+    # What fails from here on is the fault of the disk, not of this file.
+    connection.commit()
+    return rows
+
+
+def _insert_file(connection: duckdb.DuckDBPyConnection, file: LandedFile, rollups: Rollups) -> int:
+    """Insert a file with its rollups and its ledger row; return its number of records."""
+    rows, insert = prepare(
+        file.kind, file.path, lambda trial: _declared(connection, trial), rollups
+    )
     ledger_row = {
         "path": file.name,
         "kind": file.kind,
@@ -129,45 +160,14 @@ def insert_file(
     return rows
 
 
-def _load_pending(
-    connection: duckdb.DuckDBPyConnection, landing: Path, rollups: Rollups, progress: _Progress
-) -> None:
-    ledger = _ledger(connection)
-    progress.compare(ledger)
-    declared = Declared(landing)
-    for file in found(landing):
-        try:
-            if file.name in ledger:
-                _check_unchanged(file, ledger[file.name])
-            else:
-                progress.loaded[file.name] = _load_one(connection, file, declared, rollups)
-        except LandingError as error:
-            progress.rejected[file.name] = error.sentence
-
-
-def _ledger(connection: duckdb.DuckDBPyConnection) -> dict[str, LedgerRow]:
-    rows = connection.execute(query("select_landed_file")).fetchall()
-    return {name: LedgerRow(*row) for name, *row in rows}
-
-
-def _load_one(
-    connection: duckdb.DuckDBPyConnection, file: LandedFile, declared: Declared, rollups: Rollups
-) -> int:
-    connection.begin()
-    try:
-        rows = insert_file(connection, file, declared, rollups)
-    except LandingError:
-        connection.rollback()
-        raise
-    except _FATAL:
-        raise
-    except duckdb.Error as error:
-        connection.rollback()
-        why = str(error).strip().splitlines()[0]
-        raise LandingError(f"Landing file {file.path} cannot be loaded: {why}") from error
-    # What fails from here on is the fault of the disk, not of this file.
-    connection.commit()
-    return rows
+def _declared(connection: duckdb.DuckDBPyConnection, trial: Trial) -> tuple[MetricDefinition, ...]:
+    of = {
+        "campaign_id": trial.campaign_id,
+        "run_id": trial.run_id,
+        "benchmark": trial.benchmark,
+    }
+    table = connection.sql(query("select_declared"), params=of).to_arrow_table()
+    return from_table(table, MetricDefinition)
 
 
 def _check_unchanged(file: LandedFile, row: LedgerRow) -> None:

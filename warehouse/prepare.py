@@ -20,35 +20,15 @@ from perf_pipeline.model import (
 from warehouse import incoming
 from warehouse.errors import LandingError
 from warehouse.incoming import Rollups
-from warehouse.landed import LandingStore
 from warehouse.landing import read
 
 Insert = Callable[[duckdb.DuckDBPyConnection], None]
 """Inserts the records of one file; the transaction is the caller's."""
 
+Declared = Callable[[Trial], tuple[MetricDefinition, ...]]
+"""The metrics that the benchmark of a trial declares; empty where its run is not known."""
+
 Summary = TypeVar("Summary")
-
-
-class Declared:
-    """The metrics that benchmarks declared, as their runs landed; remembers one campaign."""
-
-    def __init__(self, landing: Path) -> None:
-        """Name the folder of the landed files."""
-        self._store = LandingStore(landing)
-        self._campaign = ""
-        self._runs: tuple[RunRecord, ...] = ()
-
-    def metrics(self, trial: Trial) -> tuple[MetricDefinition, ...]:
-        """As the trial's own run declared them, else the newest run that did."""
-        if trial.campaign_id != self._campaign:
-            self._campaign = trial.campaign_id
-            self._runs = self._store.runs(trial.campaign_id)
-        ordered = sorted(self._runs, key=lambda record: record.run_id == trial.run_id)
-        for record in reversed(ordered):
-            for benchmark in record.benchmarks:
-                if benchmark.name == trial.benchmark:
-                    return benchmark.metrics
-        return ()
 
 
 def prepare(kind: str, path: Path, declared: Declared, rollups: Rollups) -> tuple[int, Insert]:
@@ -67,7 +47,7 @@ def _runs(path: Path, _: Declared, __: Rollups) -> tuple[int, Insert]:
 
 def _trials(path: Path, declared: Declared, rollups: Rollups) -> tuple[int, Insert]:
     trials = read(path, Trial)
-    metrics = declared.metrics(trials[0])
+    metrics = declared(trials[0])
     measurements = _summarised(path, lambda: rollups.measurements(trials, metrics))
     return len(trials), lambda connection: incoming.insert_trials(connection, trials, measurements)
 

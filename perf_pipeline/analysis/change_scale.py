@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from perf_pipeline.analysis.robust import FloatArray, yuen_error
+from perf_pipeline.analysis.shift import Floors
 from perf_pipeline.model import Clock, MetricDefinition, MetricKind
 
-FLOORS = {Clock.CPU: 0.02, Clock.WAITING: 0.05, Clock.WALL: 0.05, Clock.NONE: 0.02}
+QUIET = Floors(one_night=math.log(1.15), lasting=0.02)
+"""Whole nights of +10 % happen on unchanged code, so a single night counts from 15 % on."""
+RESTLESS = Floors(one_night=math.log(1.25), lasting=0.05)
+"""For what waits on others: real wall-clock histories jump by 15 % in 3 of 1,000 nights."""
+FLOORS = {
+    Clock.CPU: QUIET,
+    Clock.NONE: QUIET,
+    Clock.WAITING: RESTLESS,
+    Clock.WALL: RESTLESS,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeScale:
     """Positive metrics on logs; proportions as they are; signed ones in parts of `unit`.
 
-    `floor` is the smallest lasting change worth a word; `word` stands behind a percentage.
+    `floors` are the smallest changes worth a word; `word` stands behind a percentage.
     """
 
     kind: MetricKind
     unit: float
-    floor: float
+    floors: Floors
     word: str
 
     def of(self, values: Sequence[float]) -> FloatArray:
@@ -57,10 +68,10 @@ def change_scale(metric: MetricDefinition, scale_ns: float | None) -> ChangeScal
     Raises:
         ValueError: A signed metric without a positive `scale_ns`.
     """
-    floor = FLOORS[metric.clock]
+    floors = FLOORS[metric.clock]
     if metric.kind is MetricKind.SIGNED:
         if not scale_ns or scale_ns <= 0:
             raise ValueError("changes of a signed metric need the wall time they are a part of")
-        return ChangeScale(metric.kind, scale_ns, floor, "% of wall time")
+        return ChangeScale(metric.kind, scale_ns, floors, "% of wall time")
     word = "points" if metric.kind is MetricKind.PROPORTION else "%"
-    return ChangeScale(metric.kind, 1.0, floor, word)
+    return ChangeScale(metric.kind, 1.0, floors, word)

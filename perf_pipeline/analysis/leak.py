@@ -20,7 +20,7 @@ STEADY_RATIO = 0.9
 FADING_RATIO = 0.5
 LEVEL = 0.98
 """Two-sided: its lower end is a one-sided 99 % limit."""
-MOST_POINTS = 400
+MOST_POINTS = 300
 
 
 class Growth(StrEnum):

@@ -90,8 +90,8 @@ def _judged(past: Sequence[SeriesPoint], tonight: SeriesPoint, scale: ChangeScal
     points = [*past, tonight]
     values = scale.of([point.value for point in points])
     errors = np.array([scale.error_of(point.trial_values) for point in points])
-    start = segment_start(values[:-1], scale.floor)
-    found = find_shift(values[start:], errors[start:], scale.floor)
+    start = segment_start(values[:-1], scale.floors)
+    found = find_shift(values[start:], errors[start:], scale.floors)
     before = min(MOST_NIGHTS, len(past) - start - max(0, int(found.nights) - 1))
     against = counted(before, "night") + (" since the level moved" if start else "")
     return _result(found, scale, before, against, _note(past[-1], tonight))

@@ -22,8 +22,6 @@ from perf_pipeline.analysis.robust import (
 FEWEST_NIGHTS = 8
 MOST_NIGHTS = 30
 """Nights before a candidate that say what the level was."""
-ONE_NIGHT_FLOOR = math.log(1.15)
-"""A single night counts from here on: whole nights of +10 % happen on unchanged code."""
 ONE_NIGHT_SIGMAS = 5.0
 OWN_PAST = 1.5
 """How far a move must exceed the largest the series ever made over as many nights."""
@@ -32,6 +30,14 @@ THRESHOLDS = {3: 6.0, 4: 5.5, 6: 5.0, 8: 4.6, 12: 4.4}
 MEDIAN_VARIANCE = math.pi / 2
 """Variance of a median ÷ variance of a mean of as many Gaussian values."""
 SMALLEST_SIGMA = 0.003
+
+
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """Smallest move worth a word: of one or two nights, and of more that lasted."""
+
+    one_night: float
+    lasting: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +55,27 @@ class Shift:
     threshold: FloatArray
 
 
-def find_shift(values: FloatArray, errors: FloatArray, floor: float) -> Shift:
+def find_shift(values: FloatArray, errors: FloatArray, floors: Floors) -> Shift:
     """The longest-standing move that the last nights show, if any.
 
     Args:
         values: One per night, at least `FEWEST_NIGHTS` before tonight.
         errors: Standard error of each night's value from the spread of its trials; 0 if unknown.
-        floor: Smallest move over three or more nights that is worth a word.
+        floors: On the scale of the values.
     """
-    found = one_night(values, errors, 1)
+    found = one_night(values, errors, 1, floors.one_night)
     for count in (2, *THRESHOLDS):
         if values.shape[-1] - count < FEWEST_NIGHTS:
             break
-        few = count < min(THRESHOLDS)
-        later = one_night(values, errors, count) if few else several_nights(values, count, floor)
+        if count < min(THRESHOLDS):
+            later = one_night(values, errors, count, floors.one_night)
+        else:
+            later = several_nights(values, count, floors.lasting)
         found = _prefer(later, found)
     return found
 
 
-def segment_start(values: FloatArray, floor: float) -> int:
+def segment_start(values: FloatArray, floors: Floors) -> int:
     """Index of the first night at the present level of one series; `values` end before tonight.
 
     A move that has stood for the longest window (12 nights), its first night beyond half of it,
@@ -76,17 +84,17 @@ def segment_start(values: FloatArray, floor: float) -> int:
     longest, start = max(THRESHOLDS), 0
     for end in range(FEWEST_NIGHTS + longest, len(values) + 1):
         if end - start >= FEWEST_NIGHTS + longest:
-            moved = several_nights(values[start:end], longest, floor)
+            moved = several_nights(values[start:end], longest, floors.lasting)
             before, after = _parted(values[start:end], longest)
             if moved.nights and _beyond_half(before, after, moved.change)[0]:
                 start = end - longest
     return start
 
 
-def one_night(values: FloatArray, errors: FloatArray, count: int) -> Shift:
+def one_night(values: FloatArray, errors: FloatArray, count: int, floor: float) -> Shift:
     """Whether each of the last one or two nights stands out by itself.
 
-    Needed: over 15 %; over 5 standard errors, from the plain standard deviation of the nights
+    Needed: over `floor`; over 5 standard errors, from the plain standard deviation of the nights
     before or from the spread of the trials, whichever is larger; and over 1.5 times the farthest
     night before. The standard deviation is plain on purpose: one odd night before makes it wide,
     which errs silent.
@@ -99,7 +107,7 @@ def one_night(values: FloatArray, errors: FloatArray, count: int) -> Shift:
     tonight = np.maximum(sigma, errors[..., -count:].max(axis=-1))
     error = np.sqrt(tonight**2 + MEDIAN_VARIANCE * sigma**2 / n)
     farthest = np.abs(before - level[..., None]).max(axis=-1)
-    chance = np.maximum(ONE_NIGHT_SIGMAS * error, ONE_NIGHT_FLOOR)
+    chance = np.maximum(ONE_NIGHT_SIGMAS * error, floor)
     threshold = np.maximum(chance, OWN_PAST * farthest)
     moves = after - level[..., None]
     change = np.median(moves, axis=-1)

@@ -10,6 +10,7 @@ from perf_pipeline.analysis.measurement import summarise
 from perf_pipeline.campaign.control import COMPARISON
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.campaign.past import past_of, previous_campaign
+from perf_pipeline.campaign.revision import commits_between
 from perf_pipeline.model import Block, RunEntry, RunRecord, Trial, TrialStatus
 from perf_pipeline.report.facts import AttemptFacts, CampaignFacts, ControlFigures, Fault
 
@@ -27,6 +28,7 @@ def gather(campaign: Campaign, now: datetime | None = None) -> CampaignFacts:
         record.name: _standing_attempt(campaign, record.name)
         for record in campaign.record.benchmarks
     }
+    previous = _previous(campaign)
     return CampaignFacts(
         runs=tuple(run for run in store.runs(campaign_id) if run.entry is RunEntry.START),
         written_at=now or datetime.now(UTC),
@@ -40,7 +42,9 @@ def gather(campaign: Campaign, now: datetime | None = None) -> CampaignFacts:
         attempts=tuple(_attempt_facts(one) for one in trials.values() if one),
         artifacts=tuple(one.artifact for one in profiles if one.artifact),
         loaded=loaded.busy or past.unreadable,
-        previous=_previous(campaign),
+        previous=previous,
+        commits=_commits(campaign, previous),
+        run_command=_run_command(campaign),
         control=control_figures(blocks),
     )
 
@@ -84,6 +88,18 @@ def _previous(campaign: Campaign) -> RunRecord | None:
     previous = previous_campaign(campaign)
     runs = campaign.store.runs(previous) if previous else ()
     return runs[0] if runs else None
+
+
+def _commits(campaign: Campaign, previous: RunRecord | None) -> int | None:
+    if previous is None:
+        return None
+    folder = campaign.suite.repository
+    return commits_between(folder, previous.revision, campaign.record.revision)
+
+
+def _run_command(campaign: Campaign) -> str:
+    """What measures a benchmark of this suite again, up to its name."""
+    return f"perf-pipeline run --suite {campaign.suite.name}"
 
 
 def control_figures(blocks: tuple[Block, ...]) -> ControlFigures | None:

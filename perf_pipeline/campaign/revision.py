@@ -23,6 +23,14 @@ def checkout_state(folder: Path) -> CheckoutState:
     return CheckoutState(revision, bool(_git(folder, "status", "--porcelain", "--", ".")))
 
 
+def commits_between(folder: Path, older: str, newer: str) -> int | None:
+    """Commits of `newer` that `older` does not have; None when either is unknown here."""
+    if not older or not newer:
+        return None
+    counted = _git(folder, "rev-list", "--count", f"{older}..{newer}")
+    return int(counted) if counted else None
+
+
 def _git(folder: Path, *words: str) -> str:
     command = ["git", "-C", str(folder), "--no-optional-locks", *words]
     try:

@@ -52,6 +52,7 @@ LONGEST_BATCH_S = 5.0
 LATE_NS = 5_000_000
 LATE_SHARE = 0.1
 SATURATED_SHARE = 0.9
+STRETCH_SUCCESSES = 20
 BACK_OFF_S = 0.01
 FAILURES = (  # every subclass before its class
     (TimeoutError, "timed_out"),
@@ -188,10 +189,10 @@ class Reading:
 
 
 class Batch:
-    """What was answered within one stretch of time that began with a reading."""
+    """What was answered since a reading."""
 
     def __init__(self, began: Reading) -> None:
-        self._began = began
+        self.began = began
         self.attempts = 0
         self.successes = 0
         self.busy_ns = 0
@@ -202,50 +203,86 @@ class Batch:
             self.successes += 1
             self.busy_ns += answer.done_ns - answer.sent_ns
 
-    def keep(self, ended: Reading, results: worker.Results, *, warmup: bool) -> None:
-        """Keep what the batch amounts to; clocks per success, so none where there was none."""
-        began = self._began
-        results.add("goodput_per_sec", self.successes / (ended.at_ns - began.at_ns) * 1e9, warmup)
-        self.keep_ratio(results, warmup=warmup)
-        if self.successes:
-            cpu, queued = ended.cpu_ns - began.cpu_ns, ended.queued_ns - began.queued_ns
-            worker.add_clocks(results, (self.busy_ns, cpu, queued), self.successes, warmup)
 
-    def keep_ratio(self, results: worker.Results, *, warmup: bool) -> None:
-        if self.attempts:
-            results.add("success_ratio", self.successes, warmup, self.attempts)
+class Tally:
+    """Turns answers into the values of one part.
+
+    Goodput and success ratio are kept per time batch. The clocks are kept per stretch of batches
+    with at least 20 successes, since the work for an answer may have been done in the batch
+    before; they are per success, so there is none where nothing succeeded.
+    """
+
+    def __init__(self, results: worker.Results, began: Reading, *, warmup: bool) -> None:
+        self._results = results
+        self._warmup = warmup
+        self._batch = Batch(began)
+        self._stretch = Batch(began)
+        self._stretches = 0
+
+    def add(self, answer: Answer) -> None:
+        self._batch.add(answer)
+        self._stretch.add(answer)
+        if not answer.failure:
+            latency_ms = (answer.done_ns - answer.due_ns) / 1e6
+            self._results.add("latency_ms", latency_ms, self._warmup)
+
+    def next_batch(self, now: Reading) -> None:
+        seconds = (now.at_ns - self._batch.began.at_ns) / 1e9
+        self._results.add("goodput_per_sec", self._batch.successes / seconds, self._warmup)
+        self._keep_ratio()
+        self._batch = Batch(now)
+        if self._stretch.successes >= STRETCH_SUCCESSES:
+            self._keep_clocks(now)
+
+    def end(self, now: Reading) -> None:
+        """What was answered after the last batch is too late for goodput, but it counts."""
+        self._keep_ratio()
+        if self._stretch.successes and not self._stretches:
+            self._keep_clocks(now)
+
+    def _keep_ratio(self) -> None:
+        if self._batch.attempts:
+            successes, attempts = self._batch.successes, self._batch.attempts
+            self._results.add("success_ratio", successes, self._warmup, attempts)
+
+    def _keep_clocks(self, now: Reading) -> None:
+        stretch, began = self._stretch, self._stretch.began
+        read = (stretch.busy_ns, now.cpu_ns - began.cpu_ns, now.queued_ns - began.queued_ns)
+        worker.add_clocks(self._results, read, stretch.successes, self._warmup)
+        self._stretch = Batch(now)
+        self._stretches += 1
 
 
 class Part:
-    """The warm-up or the timed part: sends for its duration, then waits for what is open."""
+    """The warm-up or the timed part: sends for its duration, then waits for what is under way."""
 
     def __init__(self, spec: dict[str, Any], client: Client, results: worker.Results) -> None:
         self._load = spec["load"]
         self._client = client
         self._results = results
         self._clock = worker.ServiceTree(spec["service_pid"])
-        self._batch = Batch(Reading(0, 0, 0))
-        self._warmup = False
+        self._began_ns = 0
         self._end_ns = 0
+        self._tally: Tally
         self.failures: Counter[str] = Counter()
-        self.unsent = False
         self.late_ns = worker.Series()
         self.latency_ns = worker.Series()
+        self.unsent = False
+        self.busy_share = 0.0
 
     async def run(self, duration_s: float, batches: int, *, warmup: bool) -> None:
-        began = self._read()
-        self._warmup = warmup
-        self._batch = Batch(began)
+        busy, began = busy_ns(), self._read()
+        self._began_ns = began.at_ns
         self._end_ns = began.at_ns + int(duration_s * 1e9)
+        self._tally = Tally(self._results, began, warmup=warmup)
         closed = self._load["model"] == "closed"
         sending = asyncio.create_task(self._send_closed() if closed else self._send_open())
         for number in range(1, batches + 1):
             await sleep_until(began.at_ns + int(number * duration_s * 1e9 / batches))
-            now = self._read()
-            self._batch.keep(now, self._results, warmup=warmup)
-            self._batch = Batch(now)
+            self._tally.next_batch(self._read())
+        self.busy_share = (busy_ns() - busy) / (time.perf_counter_ns() - began.at_ns)
         await sending
-        self._batch.keep_ratio(self._results, warmup=warmup)  # answered too late for goodput
+        self._tally.end(self._read())
 
     def _read(self) -> Reading:
         return Reading(time.perf_counter_ns(), *self._clock.before())
@@ -263,28 +300,25 @@ class Part:
 
     async def _send_open(self) -> None:
         """Send by the clock, whatever became of earlier requests; what is late leaves at once."""
-        due_ns = float(time.perf_counter_ns())
+        due_ns = float(self._began_ns)
         async with asyncio.TaskGroup() as under_way:
             while not self.unsent:
                 due_ns += self._client.draw.expovariate(self._load["level"]) * 1e9
                 if due_ns >= self._end_ns:
                     return
+                asked = self._client.next_question()
                 await sleep_until(int(due_ns))
                 self.unsent = time.perf_counter_ns() > self._end_ns + LATE_NS
-                under_way.create_task(self._one_request(int(due_ns)))
+                under_way.create_task(self._one_request(asked, int(due_ns)))
 
-    async def _one_request(self, due_ns: int) -> None:
-        self._keep(await self._client.ask(self._client.next_question(), due_ns))
+    async def _one_request(self, asked: Question, due_ns: int) -> None:
+        self._keep(await self._client.ask(asked, due_ns))
 
     def _keep(self, answer: Answer) -> None:
-        self._batch.add(answer)
-        latency_ns = answer.done_ns - answer.due_ns
-        if not answer.failure:
-            self._results.add("latency_ms", latency_ns / 1e6, self._warmup)
-        if not self._warmup:
-            self.late_ns.add(answer.sent_ns - answer.due_ns, None, False)
-            self.latency_ns.add(latency_ns, None, False)
-            self.failures[answer.failure] += 1
+        self._tally.add(answer)
+        self.late_ns.add(answer.sent_ns - answer.due_ns, None, False)
+        self.latency_ns.add(answer.done_ns - answer.due_ns, None, False)
+        self.failures[answer.failure] += 1
 
 
 async def sleep_until(moment_ns: int) -> None:
@@ -292,20 +326,26 @@ async def sleep_until(moment_ns: int) -> None:
     await asyncio.sleep(max(0, moment_ns - time.perf_counter_ns()) / 1e9)
 
 
-def why_invalid(part: Part, cpu_share: float) -> str:
+def why_invalid(part: Part) -> str:
     """Why these figures are the generator's own rather than the service's; empty when not.
 
     Late: the last 1 % of requests left more than 5 ms and more than a tenth of the 99 % latency
-    after they were due.
+    after they were due. No core left: it computed, or queued for a core, for over 90 % of the time.
     """
     if part.failures["generator"]:
         return "the generator ran out of descriptors or ports: lower the load or its time-out"
-    if cpu_share > SATURATED_SHARE:
-        return f"the generator used {cpu_share:.0%} of its core: it cannot drive this load"
+    if part.busy_share > SATURATED_SHARE:
+        share = f"{part.busy_share:.0%}"
+        return f"the generator had no core left ({share} busy): it cannot drive this load"
     late, slow = percentile_99(part.late_ns), percentile_99(part.latency_ns)
     if part.unsent or late > max(LATE_NS, LATE_SHARE * slow):
         return f"the generator was late: 1 % of its requests left over {late / 1e6:.3g} ms late"
     return ""
+
+
+def busy_ns() -> int:
+    """How long this process has computed or waited for a core."""
+    return time.process_time_ns() + int(worker.children_and_queue("self")[1])
 
 
 def percentile_99(series: worker.Series) -> float:
@@ -317,22 +357,19 @@ def drive(spec: dict[str, Any], channel: worker.Channel, loop: asyncio.Runner) -
     """Warm up, send the load, report."""
     results = worker.Results()
     client = Client(spec["load"], spec["heap_seed"])
-    part = Part(spec, client, results)
     duration_s = spec["duration_s"] or DEFAULT_DURATION_S
     channel.send("phase", phase="step")
-    loop.run(part.run(min(WARM_UP_S, duration_s), 1, warmup=True))
+    loop.run(Part(spec, client, results).run(min(WARM_UP_S, duration_s), 1, warmup=True))
     if spec["wait"]:
         channel.send("ready")
         channel.wait_for_go()
     gc.freeze()
-    before, cpu_ns = worker.Counts(spec["service_pid"]), time.process_time_ns()
-    began = time.perf_counter_ns()
+    part = Part(spec, client, results)
     batches = max(FEWEST_BATCHES, math.ceil(duration_s / LONGEST_BATCH_S))
+    before, began = worker.Counts(spec["service_pid"]), time.perf_counter_ns()
     loop.run(part.run(duration_s, batches, warmup=False))
-    elapsed = time.perf_counter_ns() - began
-    cpu_share = (time.process_time_ns() - cpu_ns) / elapsed
     counters = before.until_now()
-    counters["wall_ns"] = elapsed
+    counters["wall_ns"] = time.perf_counter_ns() - began
     keep_totals(spec["load"], results, part, counters)
     channel.send(
         "result",
@@ -341,7 +378,7 @@ def drive(spec: dict[str, Any], channel: worker.Channel, loop: asyncio.Runner) -
         loops=1,
         iterations=part.failures.total(),
         imported={"files": [], "standard": [], "version": ""},
-        invalid=why_invalid(part, cpu_share),
+        invalid=why_invalid(part),
     )
     channel.send("phase", phase="teardown")
     loop.run(client.connections.close())

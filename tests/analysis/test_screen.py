@@ -9,6 +9,7 @@ import pytest
 from examples import CALLS, CPU, HITS, WAITING, nights
 from noises import NAMES, series
 
+from perf_pipeline.analysis.change_scale import QUIET
 from perf_pipeline.analysis.robust import trimmed_mean, yuen_error
 from perf_pipeline.analysis.screen import ScreenResult, screen
 from perf_pipeline.analysis.shift import find_shift, segment_start
@@ -124,12 +125,12 @@ def test_wide_spread_within_a_night_counts() -> None:
 
 
 def test_waiting_is_judged_against_wall_time() -> None:
-    """From nothing to 2 ms: a fifth of a wall time of 10 ms, nothing of one of a second."""
+    """From nothing to 3 ms: a third of a wall time of 10 ms, nothing of one of a second."""
     around_zero = [0.0, 1e4, -1e4, 2e4, 0.0, -2e4, 1e4, 0.0]
-    found = judged([*around_zero, 2e6], WAITING, scale_ns=1e7)
+    found = judged([*around_zero, 3e6], WAITING, scale_ns=1e7)
     assert found.state is State.SUSPECTED
-    assert found.reason.startswith("not confirmed: +20 % of wall time tonight")
-    assert judged([*around_zero, 2e6], WAITING, scale_ns=1e9).verdict is Verdict.UNCHANGED
+    assert found.reason.startswith("not confirmed: +30 % of wall time tonight")
+    assert judged([*around_zero, 3e6], WAITING, scale_ns=1e9).verdict is Verdict.UNCHANGED
 
 
 def test_waiting_without_wall_time_is_not_judged() -> None:
@@ -208,7 +209,7 @@ def test_one_series_is_judged_like_the_simulated_thousands(name: str) -> None:
     rng = np.random.default_rng(6)
     trials = series(rng, name, (100, 14, 5), 0.03)
     trials[50:, -1] += np.log(1.3)
-    found = find_shift(trimmed_mean(trials), yuen_error(trials), 0.02).nights
+    found = find_shift(trimmed_mean(trials), yuen_error(trials), QUIET).nights
     for rows, expected in zip(trials, found, strict=True):
         points = [
             SeriesPoint(p.campaign_id, p.night, p.value, tuple(np.exp(row)), "f1", "e1", False)
@@ -222,5 +223,5 @@ def test_segments_begin_where_the_level_moved() -> None:
     rng = np.random.default_rng(8)
     levels = np.repeat([0.0, 0.18, 0.36], [20, 25, 15])
     values = levels + rng.normal(scale=0.01, size=60)
-    assert 43 <= segment_start(values, 0.02) <= 47
-    assert segment_start(values[:20], 0.02) == 0
+    assert 43 <= segment_start(values, QUIET) <= 47
+    assert segment_start(values[:20], QUIET) == 0

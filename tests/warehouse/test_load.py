@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -86,7 +88,7 @@ def test_dictionaries_hold_each_function_and_stack_once(store: WarehouseStore) -
 
 
 def test_declared_metrics_reach_the_summary(store: WarehouseStore) -> None:
-    """A metric that no trial observed has its row all the same, as its run declared it."""
+    """As the trial's own run declared them, else as the newest run of the campaign did."""
     asked: list[tuple[str, ...]] = []
 
     def note(
@@ -95,10 +97,15 @@ def test_declared_metrics_reach_the_summary(store: WarehouseStore) -> None:
         asked.append(tuple(metric.name for metric in metrics))
         return nights.summarise(trials, metrics)
 
-    store.land_run(RUN)
-    store.land_trials(builders.attempt(RUN, RUN.benchmarks[0]))
+    what = builders.benchmark("Sort")
+    resumed = builders.run([replace(what, metrics=(builders.CPU,))], run_id="run-2")
+    for number, record in enumerate((RUN, resumed, builders.run(run_id="lost")), start=1):
+        moved = replace(record, recorded_at=record.recorded_at + timedelta(hours=number))
+        if record.run_id != "lost":
+            store.land_run(moved)
+        store.land_trials(builders.attempt(moved, what, number=number))
     load(store.landing, store.warehouse, Rollups(note, nights.rank))
-    assert asked == [("cpu_ns", "waiting_ns", "hit_ratio")]
+    assert asked == [("cpu_ns", "waiting_ns", "hit_ratio"), ("cpu_ns",), ("cpu_ns",)]
 
 
 def test_order_of_rows_keeps_queries_fast(store: WarehouseStore) -> None:

@@ -75,7 +75,7 @@ def test_measurements_have_what_they_are_known_by(three_nights: WarehouseStore) 
             parameters_json, low < value and value < high, unit, n, trials, trials_started,
             status, reason, contended
         from v_measurements where metric = 'cpu_ns' and benchmark = 'Sort'
-        and parameters_json ->> 'size' = '100' order by night limit 1
+        and (parameters_json ->> 'size') = '100' order by night limit 1
     """
     (row,) = run_query(three_nights.published, sql).rows
     assert row == (

@@ -22,8 +22,8 @@ def findings() -> Iterator[Finding]:
     """Everything that makes figures of the same code differ; takes about a second."""
     facts = {fact.name: fact.value for fact in environment_facts(())}
     yield from _others()
-    yield _governor(facts)
-    yield _turbo(facts)
+    yield governor(facts)
+    yield turbo(facts)
     yield _quota(facts)
     yield _clock(facts)
 
@@ -51,21 +51,23 @@ def _steal(share: float) -> Finding:
     return Finding("steal", found)
 
 
-def _governor(facts: Mapping[str, str]) -> Finding:
-    governor = facts.get("governor")
-    if governor is None:
+def governor(facts: Mapping[str, str]) -> Finding:
+    """Whether the processor keeps its pace, from the environment's facts."""
+    name = facts.get("governor")
+    if name is None:
         return Finding("governor", "not shown, as in most virtual machines and containers")
-    if governor == "performance":
-        return Finding("governor", governor)
+    if name == "performance":
+        return Finding("governor", name)
     means = (
         "The clock follows the load, so the same work takes more or less CPU time; a trial begins "
         "by keeping the processor busy for that reason. Steadier: cpupower frequency-set -g "
         "performance"
     )
-    return note("governor", governor, means)
+    return note("governor", name, means)
 
 
-def _turbo(facts: Mapping[str, str]) -> Finding:
+def turbo(facts: Mapping[str, str]) -> Finding:
+    """Whether it may exceed it; the fact is Linux's `no_turbo`, which is 0 when it may."""
     if facts.get("turbo") == "0":
         means = "The clock depends on heat and on neighbours; nights differ more than with it off."
         return note("turbo", "on", means)

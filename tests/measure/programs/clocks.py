@@ -110,7 +110,3 @@ def allocates(mebibytes):
 
 def reports_versions():
     return lambda: {"minor": sys.version_info[1], "sizes_ms": [1, 2.5], "hits": (3, 4)}
-
-
-def latencies_for(seconds):
-    return lambda: {"round": seconds}

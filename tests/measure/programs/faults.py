@@ -72,7 +72,17 @@ def hangs_in_setup():
 
 
 def hangs():
-    return lambda: time.sleep(HOUR)
+    def call():
+        with open("hangs", "w"):  # noqa: PTH123
+            time.sleep(HOUR)
+
+    return call
+
+
+def leaves_and_hangs():
+    _daemon(1)
+    subprocess.Popen(["sleep", str(HOUR)], start_new_session=True, env={})
+    return hangs()
 
 
 def hangs_in_teardown():
@@ -253,7 +263,7 @@ def returns_much():
 
     def call():
         time.sleep(0.006)
-        return {f"metric_{n}": values for n in range(30)}
+        return {f"metric_{n}": values for n in range(10)}
 
     return call
 
