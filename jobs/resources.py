@@ -13,10 +13,16 @@ from pydantic import Field, PrivateAttr
 
 from assets.naming import key
 from jobs.machine_lock import machine_lock
-from jobs.runs import CAMPAIGN_TAG, close_dead_runs, mark_run
+from jobs.runs import CAMPAIGN_TAG, SCHEDULED_TAG, close_dead_runs, mark_run
 from jobs.wiring import open_store
-from perf_pipeline.campaign.opening import Campaign, Opening, open_campaign
+from perf_pipeline.campaign.opening import (
+    Campaign,
+    Opening,
+    first_revision,
+    open_campaign,
+)
 from perf_pipeline.campaign.selection import Selection
+from perf_pipeline.campaign.worktree import named_revision
 from perf_pipeline.errors import PerfError
 from perf_pipeline.home import find_home
 from perf_pipeline.model import CampaignKind, Day
@@ -76,7 +82,12 @@ class CampaignResource(dg.ConfigurableResource["CampaignResource"]):
         close_dead_runs(context.instance, run_id)
         opening = self._opening(context.dagster_run)
         log = context.log.info if context.log else print
-        self._campaign = open_campaign(open_store(home), home, self.suite, opening, log)
+        store = open_store(home)
+        measured = self.suite
+        if SCHEDULED_TAG in context.dagster_run.tags:
+            revision = first_revision(store, opening.campaign_id)
+            measured = named_revision(self.suite, home, revision, log)
+        self._campaign = open_campaign(store, home, measured, opening, log)
         mark_run(context.instance, run_id, self._campaign.campaign_id)
 
     def _opening(self, run: dg.DagsterRun) -> Opening:

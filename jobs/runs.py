@@ -8,6 +8,8 @@ import dagster as dg
 import psutil
 
 CAMPAIGN_TAG = "perf/campaign"
+SCHEDULED_TAG = "perf/scheduled"
+"""On runs that measure the suite's named revision, not the working tree."""
 PROCESS_TAG = "perf/process"
 UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 

@@ -10,6 +10,7 @@ import dagster as dg
 
 from assets.naming import resource_key
 from jobs.campaigns import job_name
+from jobs.runs import SCHEDULED_TAG
 from perf_pipeline.suite.benchmark import Schedule, Suite
 
 GRACE = timedelta(minutes=30)
@@ -44,6 +45,7 @@ def nightly(suite: Suite, schedule: Schedule) -> dg.ScheduleDefinition:
             run_key=f"{suite.name}-{night}",
             partition_key=night,
             run_config={"resources": config},
+            tags={SCHEDULED_TAG: "true"},
         )
 
     return nightly_campaign

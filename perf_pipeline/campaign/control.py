@@ -35,24 +35,34 @@ COMPARISON = "control"
 
 
 def run_control(campaign: Campaign) -> tuple[Block, ...]:
-    """Land the blocks of one A/A comparison of the canary on CPU time; empty on an unfit machine.
+    """The blocks of this run's A/A comparison of the canary on CPU time; run and landed once.
 
     Block i runs A B when i is even and B A when it is odd; both arms of a block share hash seed,
-    padding and heap shake. Arms are copies in folders with names of equal length.
+    padding and heap shake. Arms are copies in folders with names of equal length. Empty on an
+    unfit machine.
     """
     if not campaign.record.fit:
         return ()
+    landed = tuple(
+        block
+        for block in campaign.store.blocks(campaign.campaign_id)
+        if (block.comparison, block.run_id) == (COMPARISON, campaign.context.run_id)
+    )
+    return landed or _compare(campaign)
+
+
+def _compare(campaign: Campaign) -> tuple[Block, ...]:
     folder = Path(tempfile.mkdtemp(prefix="perf-control-"))
     try:
         arms = {name: _arm(folder / name) for name in ("a", "b")}
-        draw = random.Random(f"{campaign.context.seed}/control")  # noqa: S311 - reproducible
-        blocks = [_block(campaign.context, arms, i, draw_layout(draw)) for i in range(BLOCKS)]
+        draw = random.Random(f"{campaign.context.seed}/{campaign.context.run_id}")  # noqa: S311
+        found = [_block(campaign.context, arms, i, draw_layout(draw)) for i in range(BLOCKS)]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    landed = tuple(block for block in blocks if block is not None)
-    if landed:
-        campaign.store.land_blocks(landed)
-    return landed
+    blocks = tuple(block for block in found if block is not None)
+    if blocks:
+        campaign.store.land_blocks(blocks)
+    return blocks
 
 
 def _arm(folder: Path) -> Benchmark:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from perf_pipeline.campaign.control import run_control
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.campaign.profile import profile_benchmark
 from perf_pipeline.measure.trials import measure_benchmark, refused_trial
@@ -34,9 +35,12 @@ class Measured:
 def measure(campaign: Campaign, name: str) -> Measured:
     """Make sure that a benchmark has an attempt that counts, or a new one that says why not.
 
+    A run begins with its A/A control, also one that measures a single benchmark.
+
     An attempt that ended `ok` counts for ever and is never measured again; slow results are never
     repeated, failed ones are when the campaign is resumed.
     """
+    run_control(campaign)
     record = next(one for one in campaign.record.benchmarks if one.name == name)
     attempts = campaign.store.attempts(campaign.campaign_id, name)
     kept = next((one for one in attempts if one.status is TrialStatus.OK), None)

@@ -108,6 +108,12 @@ def open_campaign(
     )
 
 
+def first_revision(store: Store, campaign_id: str) -> str:
+    """The revision a campaign began with; empty for one that has not begun."""
+    runs = store.runs(campaign_id) if campaign_id else ()
+    return runs[0].revision if runs else ""
+
+
 def _first_run(store: Store, opening: Opening, suite: Suite) -> RunRecord | None:
     """The start of the campaign to go on with; None when a new one begins."""
     if not opening.campaign_id:

@@ -9,9 +9,9 @@ answer before it asks again, which hides stalls; such a trial is marked `closed_
 Latency is the client's: one request costs this process about half a millisecond of CPU, and that
 is in it. Only successes have a latency; a time-out is known to be longer than the time allowed
 and counts in its own class. What is judged is the service: CPU time of its process tree per
-success, and waiting, the mean time from sending to a good answer less CPU and run-queue delay per
-success, never below 0. Requests under way together share the service's CPU, so under load waiting
-holds the queueing too.
+success, and waiting: the mean time from sending to a good answer less the CPU and the run-queue
+delay of service and generator per success, never below 0. Requests that are under way together
+wait for each other, so under load waiting holds that queueing too.
 
 A generator that was late or had no CPU left has measured itself: the trial says so in `invalid`.
 """
@@ -181,11 +181,14 @@ def ran_out(error: BaseException | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The wall clock and the service's clocks at one moment."""
+    """The wall clock, the service's CPU, and what else is no waiting of the service.
+
+    That is its run-queue delay and all that the generator computed or queued for a core.
+    """
 
     at_ns: int
     cpu_ns: int
-    queued_ns: int
+    other_ns: int
 
 
 class Batch:
@@ -247,7 +250,7 @@ class Tally:
 
     def _keep_clocks(self, now: Reading) -> None:
         stretch, began = self._stretch, self._stretch.began
-        read = (stretch.busy_ns, now.cpu_ns - began.cpu_ns, now.queued_ns - began.queued_ns)
+        read = (stretch.busy_ns, now.cpu_ns - began.cpu_ns, now.other_ns - began.other_ns)
         worker.add_clocks(self._results, read, stretch.successes, self._warmup)
         self._stretch = Batch(now)
         self._stretches += 1
@@ -285,7 +288,8 @@ class Part:
         self._tally.end(self._read())
 
     def _read(self) -> Reading:
-        return Reading(time.perf_counter_ns(), *self._clock.before())
+        cpu, queued = self._clock.before()
+        return Reading(time.perf_counter_ns(), cpu, queued + busy_ns())
 
     async def _send_closed(self) -> None:
         clients = max(1, round(self._load["level"]))

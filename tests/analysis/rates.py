@@ -1,6 +1,6 @@
 """How often each rule is right and wrong on the six noises, beside the naive rule.
 
-`python tests/analysis/rates.py` prints the tables of docs/method.md; the tests hold the limits and
+`python tests/analysis/rates.py` renews the tables of docs/method.md; the tests hold the limits and
 compare the page with what is computed here. Same seeds, same figures.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from statistics import NormalDist
 
 import numpy as np
@@ -29,6 +30,7 @@ from perf_pipeline.analysis.targets import LEVEL
 from perf_pipeline.analysis.trial_value import percentile_of
 from perf_pipeline.model import MetricKind
 
+PAGE = Path(__file__).parents[2] / "docs" / "method.md"
 REPETITIONS = 4_000
 AT_TARGET = 12_000
 SERIES = 20_000
@@ -334,5 +336,15 @@ def _shown(rate: Rate) -> str:
     return f"{rate.percent:.2f}" if rate.percent < 10 else f"{rate.percent:.1f}"
 
 
+def renewed(page: str) -> str:
+    """The page with every table under its bold title as computed now."""
+    for simulate in ALL:
+        table = simulate()
+        start = page.index(f"**{table.title}**")
+        end = page.index("\n\n", page.index("|---|", start))
+        page = page[:start] + markdown(table) + page[end:]
+    return page
+
+
 if __name__ == "__main__":
-    print("\n\n".join(markdown(simulate()) for simulate in ALL))  # noqa: T201 - the page's source
+    PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import os
+import ctypes
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-# As in a worker: read when NumPy is first imported.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parents[2] / "workloads"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_blas_thread() -> None:
+    """As in a worker; pytest's plugins import NumPy too early for the environment variable."""
+    for library in Path(np.__file__).parents[1].glob("numpy.libs/libscipy_openblas64_*"):
+        ctypes.CDLL(str(library)).scipy_openblas_set_num_threads64_(1)
 
 
 @pytest.fixture(autouse=True)
