@@ -1,4 +1,4 @@
-"""What a landed attempt amounts to, and which one of a benchmark's attempts counts."""
+"""What a landed attempt amounts to."""
 
 from __future__ import annotations
 
@@ -44,10 +44,3 @@ def unreadable_attempt(
     """An attempt whose file is damaged: it took place and took its number, but cannot count."""
     status = TrialStatus.ENVIRONMENT_FAILURE
     return Attempt(campaign_id, benchmark, number, status, 0, str(path), (why,))
-
-
-def counted(attempts: Sequence[Attempt]) -> Attempt | None:
-    """The first attempt that ended `ok`, for ever; without one the last; None without any."""
-    ordered = sorted(attempts, key=lambda attempt: attempt.number)
-    good = (attempt for attempt in ordered if attempt.status is TrialStatus.OK)
-    return next(good, ordered[-1] if ordered else None)

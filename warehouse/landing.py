@@ -74,7 +74,10 @@ def read(path: Path, cls: type[Record]) -> tuple[Record, ...]:
     """
     try:
         with path.open("rb") as file:
-            table = pq.read_table(file, page_checksum_verification=True)
+            # Files are small; threads of Arrow's would outlive the run and race with its exit.
+            table = pq.read_table(
+                file, page_checksum_verification=True, use_threads=False, pre_buffer=False
+            )
         _check(table.schema.metadata or {}, cls, path)
         return from_table(table, cls)
     except _UNREADABLE as error:

@@ -13,7 +13,8 @@ from perf_pipeline.model import LoadOutcome, MetricDefinition, Trial
 from warehouse.columns import from_table
 from warehouse.errors import LandingError, WarehouseError
 from warehouse.incoming import Rollups
-from warehouse.paths import landed_files
+from warehouse.landing import unreadable
+from warehouse.paths import LandedFile, landed_files
 from warehouse.prepare import prepare
 from warehouse.session import WAIT_S, session
 from warehouse.statements import query
@@ -24,15 +25,6 @@ LOADER_VERSION = 1
 # The database file or the disk below it failed: other files would fail too.
 _FATAL = (duckdb.FatalException, duckdb.IOException, duckdb.OutOfMemoryException)
 _TRIES = 2
-
-
-@dataclass(frozen=True, slots=True)
-class LandedFile:
-    """A file found in landing; `name` is its path below it, which the ledger keeps."""
-
-    kind: str
-    path: Path
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +88,12 @@ def load(
     )
 
 
-def _found(landing: Path) -> tuple[LandedFile, ...]:
-    return tuple(
-        LandedFile(kind, path, path.relative_to(landing).as_posix())
-        for kind, path in landed_files(landing)
-    )
-
-
 def _load_pending(
     connection: duckdb.DuckDBPyConnection, landing: Path, rollups: Rollups, progress: _Progress
 ) -> None:
     ledger = _ledger(connection)
     progress.compare(ledger)
-    for file in _found(landing):
+    for file in landed_files(landing):
         try:
             if file.name in ledger:
                 _check_unchanged(file, ledger[file.name])
@@ -116,6 +101,8 @@ def _load_pending(
                 progress.loaded[file.name] = _load_one(connection, file, rollups)
         except LandingError as error:
             progress.rejected[file.name] = error.sentence
+        except FileNotFoundError as error:
+            progress.rejected[file.name] = unreadable(file.path, error).sentence
 
 
 def _ledger(connection: duckdb.DuckDBPyConnection) -> dict[str, LedgerRow]:
@@ -127,7 +114,7 @@ def _load_one(connection: duckdb.DuckDBPyConnection, file: LandedFile, rollups: 
     connection.begin()
     try:
         rows = _insert_file(connection, file, rollups)
-    except LandingError:
+    except (LandingError, FileNotFoundError):
         connection.rollback()
         raise
     except _FATAL:
@@ -150,7 +137,7 @@ def _insert_file(connection: duckdb.DuckDBPyConnection, file: LandedFile, rollup
         "path": file.name,
         "kind": file.kind,
         "sha256": _sha256(file.path),
-        "bytes": file.path.stat().st_size,
+        "bytes": file.entry.stat().st_size,
         "rows": rows,
         "loaded_at": datetime.now(UTC).replace(tzinfo=None),
         "loader_version": LOADER_VERSION,
@@ -172,7 +159,7 @@ def _declared(connection: duckdb.DuckDBPyConnection, trial: Trial) -> tuple[Metr
 
 def _check_unchanged(file: LandedFile, row: LedgerRow) -> None:
     """Hash again only what looks touched since; `warehouse rebuild` reads every file anew."""
-    status = file.path.stat()
+    status = file.entry.stat()
     if status.st_size == row.size_bytes and status.st_mtime <= row.loaded_at_s:
         return
     if _sha256(file.path) != row.sha256:

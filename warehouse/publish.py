@@ -40,8 +40,7 @@ def publish(warehouse: Path, history: Path, *, wait_s: float = WAIT_S) -> Path:
             f"{history} could not be published.", why=str(error), kept="The former one stands."
         ) from error
     finally:
-        with suppress(OSError):
-            copy.unlink()
+        remove_database(copy)
     return history
 
 
@@ -53,6 +52,13 @@ def replace_database(new: Path, path: Path) -> None:
     path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
     new.replace(path)
     sync_folder(path.parent)
+
+
+def remove_database(path: Path) -> None:
+    """Remove what is there of a database that nobody has open: file, log and lock."""
+    for ending in ("", ".wal", ".lock"):
+        with suppress(OSError):
+            path.with_name(path.name + ending).unlink()
 
 
 def _sign(copy: Path) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from pathlib import Path
-
 import duckdb
 
 from perf_pipeline.model import LoadOutcome
 from warehouse.errors import WarehouseError
 from warehouse.load import load
-from warehouse.publish import replace_database
+from warehouse.publish import remove_database, replace_database
 from warehouse.session import WAIT_S, locked, session
 from warehouse.statements import query
 from warehouse.store import WarehouseStore
@@ -28,7 +25,7 @@ def rebuild(store: WarehouseStore, *, wait_s: float = WAIT_S) -> LoadOutcome:
     """
     new = store.warehouse.with_name(f"{store.warehouse.name}.rebuild")
     with locked(store.warehouse, wait_s=wait_s):
-        _remove(new)
+        remove_database(new)
         try:
             outcome = load(store.landing, new, store.rollups)
             if outcome.busy:
@@ -39,7 +36,7 @@ def rebuild(store: WarehouseStore, *, wait_s: float = WAIT_S) -> LoadOutcome:
         except (OSError, duckdb.Error) as error:
             raise _failed(str(error)) from error
         finally:
-            _remove(new)
+            remove_database(new)
     return outcome
 
 
@@ -47,9 +44,3 @@ def _failed(why: str) -> WarehouseError:
     return WarehouseError(
         "The warehouse could not be rebuilt.", why=why, kept="The former one stands."
     )
-
-
-def _remove(database: Path) -> None:
-    for ending in ("", ".wal", ".lock"):
-        with suppress(OSError):
-            database.with_name(database.name + ending).unlink()

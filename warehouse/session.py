@@ -32,6 +32,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v1.5.0"
 }
 
+# Ours let go within seconds, a notebook does not; and the machine stands idle while we wait.
+_STRANGERS_S = 1.0
 _PAUSE_S = 0.05
 _HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _REBUILD = "Run `perf-pipeline warehouse rebuild`: it makes it anew from the landed files."
@@ -50,7 +52,8 @@ def session(
     Args:
         path: The database file.
         read_only: Asks for a file that exists.
-        wait_s: How long to wait for whoever holds it; 0 asks once.
+        wait_s: How long to wait for another session; for a stranger it is a second at most. 0
+            asks once.
 
     Raises:
         WarehouseBusy: Another process still holds the file; it says which.
@@ -69,7 +72,7 @@ def opened(
     path: Path, *, read_only: bool = False, wait_s: float = WAIT_S
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """What `session` does for those who hold the lock file already."""
-    deadline = time.monotonic() + wait_s
+    deadline = time.monotonic() + min(wait_s, _STRANGERS_S)
     connection = _patiently(lambda: _connect(path, read_only=read_only), deadline)
     try:
         _prepare(connection, path, read_only=read_only)

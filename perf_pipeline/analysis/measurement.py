@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,12 @@ from perf_pipeline.analysis.confidence import centre, confidence, trials_needed
 from perf_pipeline.analysis.contended import is_contended
 from perf_pipeline.analysis.sentence import counted, exactly, figure
 from perf_pipeline.analysis.trend import has_trend
-from perf_pipeline.analysis.trial_value import observations_needed, percentile_of, trial_value
+from perf_pipeline.analysis.trial_value import (
+    TrialValue,
+    observations_needed,
+    percentile_of,
+    trial_value,
+)
 from perf_pipeline.model import (
     Measurement,
     MetricDefinition,
@@ -166,21 +171,41 @@ def _figure(
         for observation, trial in zip(observed, trials, strict=True)
     ]
     values = tuple(result.value for result in results if result.value is not None)
-    if len(values) < trials_needed(metric) and metric.statistic is Statistic.PERCENTILE:
-        return _pooled_percentile(metric, observed, [result.reason for result in results])
+    if _is_one_run(metric, results, len(values)):
+        return _pooled_percentile(metric, observed)
+    if refusal := _refusal(metric, results, values):
+        return _Figure(refusal)
     if not values:
         return _Figure(results[0].reason if results else "")
+    valued = [o for o, result in zip(observed, results, strict=True) if result.value is not None]
+    found = _interval(metric, valued, values)
+    lost = next((result.reason for result in results if result.value is None), "")
+    told = f"{len(values)} of {counted(len(trials), 'trial')} count: {lost}" if lost else ""
+    return replace(found, reason="; ".join(part for part in (told, found.reason) if part))
+
+
+def _is_one_run(metric: MetricDefinition, results: Sequence[TrialValue], valued: int) -> bool:
+    """Whether a percentile lacks nothing but observations or trials."""
+    if metric.statistic is not Statistic.PERCENTILE or metric.percentile is None or not results:
+        return False
+    only_few = all(result.few or result.value is not None for result in results)
+    return only_few and valued < trials_needed(metric)
+
+
+def _refusal(
+    metric: MetricDefinition, results: Sequence[TrialValue], values: Sequence[float]
+) -> str:
+    """Why the trials' figures are not of the metric's kind; empty if they are."""
+    if broken := next((result.reason for result in results if result.broken), ""):
+        return f"in a trial {broken}"
     if metric.kind is MetricKind.EXACT and len(set(values)) > 1:
         seen = " and ".join(exactly(value, metric.unit) for value in (min(values), max(values)))
-        return _Figure(f"declared exact, but trials differ: {seen} were seen")
-    return _interval(metric, observed, values, len(trials))
+        return f"declared exact, but trials differ: {seen} were seen"
+    return ""
 
 
 def _interval(
-    metric: MetricDefinition,
-    observed: Sequence[Observation],
-    values: tuple[float, ...],
-    trials: int,
+    metric: MetricDefinition, observed: Sequence[Observation], values: tuple[float, ...]
 ) -> _Figure:
     attempts = _attempts(observed)
     value = centre(metric.kind, values)
@@ -191,26 +216,19 @@ def _interval(
         told = f"{counted(len(values), 'trial')}, an interval needs {needed}"
         return _Figure(told, value, trial_values=values)
     bounds = confidence(metric.kind, values, attempts=attempts, pooled=value)
-    missing = f"observed in {len(values)} of {trials} trials" if len(values) < trials else ""
-    return _Figure(missing, value, bounds.low, bounds.high, values)
+    return _Figure("", value, bounds.low, bounds.high, values)
 
 
-def _pooled_percentile(
-    metric: MetricDefinition, observed: Sequence[Observation], reasons: Sequence[str]
-) -> _Figure:
+def _pooled_percentile(metric: MetricDefinition, observed: Sequence[Observation]) -> _Figure:
     """The percentile of all observations together: a figure to look at, without an interval."""
+    percentile = metric.percentile or 0.0
     pooled = np.array([value for o in observed for value in o.values[o.warmups :]])
-    if metric.percentile is None or not len(pooled) or not np.isfinite(pooled).all():
-        return _Figure(next(iter(reasons), ""))
-    if claim := next((reason for reason in reasons if reason.startswith("ran ")), ""):
-        return _Figure(claim)
-    needed = observations_needed(metric.percentile)
     told = (
         f"one run, no interval: {counted(len(pooled), 'observation')} in "
-        f"{counted(len(observed), 'trial')}, p{figure(metric.percentile)} needs {needed:,} in each "
-        f"of {trials_needed(metric)}"
+        f"{counted(len(observed), 'trial')}, p{figure(percentile)} needs "
+        f"{observations_needed(percentile):,} in each of {trials_needed(metric)}"
     )
-    return _Figure(told, percentile_of(pooled, metric.percentile))
+    return _Figure(told, percentile_of(pooled, percentile))
 
 
 def _attempts(observed: Sequence[Observation]) -> int:

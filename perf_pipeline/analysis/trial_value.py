@@ -17,10 +17,16 @@ DURATION_TOLERANCE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class TrialValue:
-    """One trial's number, or None and a sentence that says why there is none."""
+    """One trial's number, or None and a sentence that says why there is none.
+
+    `few` means that only more observations were missing, `broken` that what was observed is no
+    figure of the metric's kind.
+    """
 
     value: float | None
     reason: str = ""
+    few: bool = False
+    broken: bool = False
 
 
 def observations_needed(percentile: float) -> int:
@@ -62,7 +68,9 @@ def trial_value(observation: Observation, trial_duration_s: float) -> TrialValue
         return TrialValue(None, "nothing was observed")
     if not np.isfinite(timed).all():
         bad = int((~np.isfinite(timed)).sum())
-        return TrialValue(None, f"{bad} of {counted(len(timed), 'value')} are no finite numbers")
+        return TrialValue(
+            None, f"{bad} of {counted(len(timed), 'value')} are no finite numbers", broken=True
+        )
     if metric.kind is MetricKind.PROPORTION or metric.statistic is Statistic.RATIO:
         return _ratio(observation, timed)
     if metric.statistic is Statistic.PERCENTILE:
@@ -90,7 +98,8 @@ def _percentile(metric: MetricDefinition, timed: FloatArray) -> TrialValue:
     needed = observations_needed(metric.percentile)
     if len(timed) < needed:
         have = counted(len(timed), "observation")
-        return TrialValue(None, f"{have} in a trial, p{figure(metric.percentile)} needs {needed:,}")
+        told = f"{have} in a trial, p{figure(metric.percentile)} needs {needed:,}"
+        return TrialValue(None, told, few=True)
     return _positive(metric, percentile_of(timed, metric.percentile))
 
 
@@ -99,16 +108,16 @@ def _ratio(observation: Observation, timed: FloatArray) -> TrialValue:
     successes = float(timed.sum())
     if attempts <= 0:
         return TrialValue(None, "nothing was attempted")
-    if observation.metric.kind is not MetricKind.PROPORTION:
-        return _positive(observation.metric, successes / attempts)
-    if not 0 <= successes <= attempts:
+    proportion = observation.metric.kind is MetricKind.PROPORTION
+    if proportion and not 0 <= successes <= attempts:
         found = f"{figure(successes)} of {figure(attempts)}"
-        return TrialValue(None, f"{found} is no proportion: successes lie between 0 and attempts")
-    return TrialValue(successes / attempts)
+        told = f"{found} is no proportion: successes lie between 0 and attempts"
+        return TrialValue(None, told, broken=True)
+    return _positive(observation.metric, successes / attempts)
 
 
 def _positive(metric: MetricDefinition, value: float) -> TrialValue:
-    if metric.kind is MetricKind.POSITIVE and value <= 0:
-        found = figure(value, metric.unit)
-        return TrialValue(None, f"{found}, but its kind is positive; declare kind signed or exact")
-    return TrialValue(value)
+    if metric.kind is not MetricKind.POSITIVE or value > 0:
+        return TrialValue(value)
+    told = f"{figure(value, metric.unit)}, but its kind is positive; declare kind signed or exact"
+    return TrialValue(None, told, broken=True)

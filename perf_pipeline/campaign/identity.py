@@ -11,7 +11,7 @@ from perf_pipeline.campaign.errors import CampaignError
 from perf_pipeline.campaign.store import Store
 from perf_pipeline.suite.benchmark import Suite
 
-_FORM = re.compile(r"^(?P<suite>\w+)-(?P<machine>[\w.]+)-(?P<night>\d{4}-\d\d-\d\d)-(?P<n>\d+)$")
+_FORM = re.compile(r"(?P<suite>\w+)-(?P<machine>[\w.]+)-(?P<night>\d{4}-\d\d-\d\d)-(?P<n>\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,22 @@ def parse_campaign(text: str) -> CampaignId:
     Raises:
         CampaignError: It has not the form of one.
     """
-    found = _FORM.match(text)
-    if found is None:
+    found = _FORM.fullmatch(text)
+    night = _date(found["night"]) if found else None
+    if found is None or night is None:
         raise CampaignError(
             f"{text!r} is not a campaign",
             why="a campaign is called <suite>-<machine>-<night>-<n>",
             todo='List them: perf-pipeline sql "select campaign from v_campaigns"',
         )
-    night = date.fromisoformat(found["night"])
     return CampaignId(found["suite"], found["machine"], night, int(found["n"]))
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def next_campaign(store: Store, suite: str, machine: str, night: date) -> CampaignId:

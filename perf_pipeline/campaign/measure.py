@@ -68,11 +68,19 @@ def _attempt(campaign: Campaign, record: BenchmarkRecord, number: int) -> tuple[
     """All trials of a new attempt, or one refusal per case where nothing can be run."""
     benchmark = campaign.find(record.name)
     if benchmark is None:
-        return _refused(campaign, record, number, TrialStatus.CONFIGURATION_FAILURE, record.fault)
+        reason = _fault(campaign, record)
+        return _refused(campaign, record, number, TrialStatus.CONFIGURATION_FAILURE, reason)
     if not campaign.record.fit:
         reason = f"the machine is unfit: {campaign.record.fit_reason}"
         return _refused(campaign, record, number, TrialStatus.ENVIRONMENT_FAILURE, reason)
     return measure_benchmark(benchmark, campaign.context, number, campaign.tell_trial)
+
+
+def _fault(campaign: Campaign, record: BenchmarkRecord) -> str:
+    """What is wrong with a declaration that was valid, or not, when the campaign began."""
+    now = {one.name: one.fault for one in campaign.suite.invalid}
+    gone = f"suite {campaign.suite.name} has no benchmark {record.name} any more"
+    return now.get(record.name, record.fault or gone)
 
 
 def _refused(

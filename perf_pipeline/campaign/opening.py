@@ -85,7 +85,7 @@ def open_campaign(
     """
     now = datetime.now(UTC)
     first = _first_run(store, opening, suite)
-    record = _begin(store, home, suite, opening, now) if first is None else first
+    record = _begin(store, home, suite, opening, now) if first is None else _mended(first, suite)
     record = replace(
         record,
         run_id=opening.run_id,
@@ -135,6 +135,18 @@ def _first_run(store: Store, opening: Opening, suite: Suite) -> RunRecord | None
             todo='List them: perf-pipeline sql "select campaign from v_campaigns"',
         )
     return starts[0]
+
+
+def _mended(first: RunRecord, suite: Suite) -> RunRecord:
+    """The first run with what did not validate then as it is declared now."""
+    declared = _benchmarks(suite, EVERYTHING, BudgetName(first.budget))
+    now = {record.name: record for record in declared}
+    return replace(
+        first,
+        benchmarks=tuple(
+            now.get(record.name, record) if record.fault else record for record in first.benchmarks
+        ),
+    )
 
 
 def _begin(store: Store, home: Home, suite: Suite, opening: Opening, now: datetime) -> RunRecord:

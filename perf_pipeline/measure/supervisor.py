@@ -527,7 +527,8 @@ class Guard:
         ours = {process.pid for process in (self._service, self._worker) if process}
         for pid in children_of(os.getpid()):
             if pid not in ours:
-                os.waitpid(pid, os.WNOHANG)
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(pid, os.WNOHANG)
 
     def _check_memory(self) -> None:
         memory = sum(map(resident_bytes, descendants(os.getpid())))

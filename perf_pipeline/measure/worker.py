@@ -25,6 +25,7 @@ import signal
 import sys
 import time
 from array import array
+from collections import Counter
 from collections.abc import Mapping
 from types import CoroutineType, GeneratorType
 
@@ -549,8 +550,9 @@ def profiled(spec: dict[str, Any], action: Callable[[], None]) -> None:
 class Counts:
     """What the kernel counted of this process or of a service, from here to `until_now`.
 
-    Peak memory of a service is the sum over its processes, each with its own peak: shared pages
-    count once for each, and the peaks need not have fallen together.
+    Peak memory is that of this process without its children; that of a service is the sum over
+    its processes, each with its own peak: shared pages count once for each, and the peaks need
+    not have fallen together.
     """
 
     def __init__(self, service_pid: int) -> None:
@@ -619,7 +621,7 @@ class Command:
         self._results = results
         self.loops = 1
         self.iterations = 0
-        self.cpu_ns = 0
+        self.counts: Counter[str] = Counter()
         self.peak = 0
 
     def value(self, warmup: bool) -> int:
@@ -635,8 +637,16 @@ class Command:
         add_clocks(self._results, (wall, cpu, queued), 1, warmup)
         if usage.ru_maxrss * 1024 > high_water_bytes(os.getpid()):
             self.peak = max(self.peak, usage.ru_maxrss * 1024)
-        self.iterations += not warmup
-        self.cpu_ns += 0 if warmup else cpu
+        if not warmup:
+            self.iterations += 1
+            self.counts.update(
+                cpu_ns=cpu,
+                run_queue_ns=queued,
+                minor_faults=usage.ru_minflt,
+                major_faults=usage.ru_majflt,
+                voluntary_switches=usage.ru_nvcsw,
+                involuntary_switches=usage.ru_nivcsw,
+            )
         return wall
 
     def _start(self) -> int:
@@ -668,7 +678,9 @@ class Command:
 def ended(status: int) -> str:
     """An exit as a person says it."""
     if os.WIFSIGNALED(status):
-        return "signal %s" % signal.Signals(os.WTERMSIG(status)).name
+        number = os.WTERMSIG(status)
+        names = {one.value: one.name for one in signal.Signals}
+        return "signal %s" % names.get(number, number)
     return "exit code %s" % os.WEXITSTATUS(status)
 
 
@@ -679,13 +691,10 @@ def run_command(spec: dict[str, Any], channel: Channel, results: Results) -> Non
     if spec["wait"]:
         channel.send("ready")
         channel.wait_for_go()
-    before = Counts(0)
     began = time.perf_counter_ns()
     repeat(spec, command)
-    counters = before.until_now()
-    counters["wall_ns"] = time.perf_counter_ns() - began
-    counters["cpu_ns"] = command.cpu_ns
-    counters["peak_rss_bytes"] = command.peak
+    elapsed = time.perf_counter_ns() - began
+    counters = dict(command.counts, wall_ns=elapsed, peak_rss_bytes=command.peak)
     if command.peak:
         results.add("peak_rss_bytes", float(command.peak), False)
     channel.send(

@@ -6,19 +6,18 @@ compare the page with what is computed here. Same seeds, same figures.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from statistics import NormalDist
 
 import numpy as np
 from noises import NAMES, TRIALS_IN_A_ROW, FloatArray, nested, series
+from rate_table import Rate, Table, markdown
 
 from perf_pipeline.analysis.change_scale import QUIET
 from perf_pipeline.analysis.confidence import confidence
 from perf_pipeline.analysis.robust import (
-    exact_upper_limit,
     student_t_quantile,
     trimmed_mean,
     wilson_interval,
@@ -36,51 +35,6 @@ AT_TARGET = 12_000
 SERIES = 20_000
 SIGMAS = (0.01, 0.02, 0.03)
 STEPS = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """So many of so many, with exact limits at 95 % on either side."""
-
-    hits: int
-    of: int
-
-    @classmethod
-    def share(cls, found: FloatArray | Sequence[bool]) -> Rate:
-        """Of true values among all."""
-        return cls(int(np.sum(found)), int(np.size(found)))
-
-    @property
-    def percent(self) -> float:
-        """The rate as measured."""
-        return 100 * self.hits / self.of
-
-    @property
-    def at_most(self) -> float:
-        """Percent that this is still compatible with."""
-        return 100 * exact_upper_limit(self.hits, self.of)
-
-    @property
-    def at_least(self) -> float:
-        """Percent that this is still compatible with."""
-        return 100 - 100 * exact_upper_limit(self.of - self.hits, self.of)
-
-
-Row = tuple[str, tuple[Rate, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rates under their headings, a row per noise or setting."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[Row, ...]
-
-    def column(self, heading: str) -> dict[str, Rate]:
-        """One column by the names of its rows."""
-        position = self.columns.index(heading)
-        return {name: rates[position] for name, rates in self.rows}
 
 
 def _night_of(
@@ -318,22 +272,6 @@ ALL = (
     screen_naive,
     screen_thirty,
 )
-
-
-def markdown(table: Table) -> str:
-    """The table as it stands in docs/method.md, in percent."""
-    lines = [f"**{table.title}**", "", "| | " + " | ".join(table.columns) + " |"]
-    lines.append("|---|" + "---:|" * len(table.columns))
-    for name, rates in table.rows:
-        lines.append(f"| {name} | " + " | ".join(_shown(rate) for rate in rates) + " |")
-    return "\n".join(lines)
-
-
-def _shown(rate: Rate) -> str:
-    """Three digits; 0 stands with what it does not rule out."""
-    if not rate.hits:
-        return f"0 (at most {rate.at_most:.2f})"
-    return f"{rate.percent:.2f}" if rate.percent < 10 else f"{rate.percent:.1f}"
 
 
 def renewed(page: str) -> str:

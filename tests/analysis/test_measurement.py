@@ -137,6 +137,15 @@ def test_exact_metrics_must_agree() -> None:
     )
 
 
+def test_positive_metrics_must_be_positive() -> None:
+    """One 0 among them: no logarithm, no value, and what to declare instead."""
+    found = only(summarise(cpu_trials([1.0, 1.0, 1.0, 1.0, 0.0])))
+    assert found.value is None
+    assert found.reason == (
+        "in a trial 0 ns, but its kind is positive; declare kind signed or exact"
+    )
+
+
 def test_proportion_is_pooled_over_trials() -> None:
     """90 of 100 and 80 of 100 are 85 %; n counts attempts."""
     values = [9.0, 8.0] * 3
@@ -184,7 +193,7 @@ def test_claim_is_not_measured_in_a_short_trial() -> None:
 def test_observed_in_some_trials_only() -> None:
     """The value rests on the trials that have it, and the reason says how many."""
     trials = [trial(i, observed(CPU, [1.0])) for i in range(6)] + [trial(7)]
-    assert only(summarise(trials)).reason == "observed in 6 of 7 trials"
+    assert only(summarise(trials)).reason == "6 of 7 trials count: nothing was observed"
 
 
 @pytest.mark.parametrize(("disturbed", "contended"), [(2, False), (3, True)])

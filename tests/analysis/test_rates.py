@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import rates
 from noises import NAMES
-from rates import Table
+from rate_table import Table
 
 SUSPECTS_AT_MOST = 0.2
 FOUND_AT_LEAST = 99.0

@@ -120,7 +120,7 @@ def run(benchmark: Benchmark, **changes: Any) -> Outcome:
 
 def drive(served: Service, asked: Load, level: float, **changes: Any) -> Outcome:
     """The outcome of one short trial under load."""
-    changes = {"duration_s": 1.0, **changes}
+    changes = {"duration_s": 0.6, **changes}
     return run(
         benchmark(service=served, load=asked), parameters={"load": level, "shown": 7}, **changes
     )

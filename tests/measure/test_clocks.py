@@ -6,11 +6,13 @@ import os
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from perf_pipeline.measure.trial import Outcome
+from perf_pipeline.measure.trial import Outcome, Watcher, run_trial
 from perf_pipeline.model import TrialStatus
 from tests.measure.builders import calls, request, run, timed
 
@@ -104,6 +106,18 @@ def test_peak_memory_is_not_that_of_a_large_parent() -> None:
 
 
 def test_a_waiting_worker_goes_on_when_it_is_told() -> None:
-    """Between `ready` and the timed part the run does what it wants, here nothing."""
-    assert run(calls("clocks:spins"), wait=True, duration_s=0.1).status is TrialStatus.OK
-    assert request(calls("clocks:spins")).wait is False
+    """The timed part begins when the run is ready; a run that is slow afterwards does no harm."""
+    seen: list[str] = []
+
+    def ready(pid: int, file: str) -> None:
+        state = Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
+        seen.append("ready" if file in state else state)
+
+    def measured() -> None:
+        seen.append("measured")
+        time.sleep(1.2)
+
+    asked = request(calls("clocks:spins"), wait=True, duration_s=0.1, timeout_s=1)
+    outcome = run_trial(asked, Watcher(ready, measured))
+    assert (outcome.status, outcome.message) == (TrialStatus.OK, "")
+    assert seen == ["ready", "measured"]

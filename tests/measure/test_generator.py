@@ -31,12 +31,12 @@ def total(outcome: Outcome, metric: str) -> float:
 
 
 def test_an_open_load_keeps_its_rate() -> None:
-    """100 requests/s for 2 s arrive as a Poisson process does, all of them answered."""
-    outcome = sent(drive(service(), load(), 100, duration_s=2))
+    """200 requests/s for 1 s arrive as a Poisson process does, all of them answered."""
+    outcome = sent(drive(service(), load(), 200, duration_s=1))
     assert abs(outcome.iterations - 200) < 4 * math.sqrt(200)
     assert len(timed(outcome, "latency_ms")) == outcome.iterations
     assert len(timed(outcome, "goodput_per_sec")) == 20
-    assert abs(statistics.mean(timed(outcome, "goodput_per_sec")) - outcome.iterations / 2) < 5
+    assert abs(statistics.mean(timed(outcome, "goodput_per_sec")) - outcome.iterations) < 20
     assert total(outcome, "success_ratio") == outcome.iterations
     assert attempts(outcome) == outcome.iterations
     assert "closed_loop" not in outcome.series
@@ -46,16 +46,16 @@ def test_an_open_load_keeps_its_rate() -> None:
 
 def test_the_draw_decides_the_arrivals() -> None:
     """The same seed sends the same number of requests, other seeds other numbers."""
-    draws = [Draw(1, 0, seed) for seed in (5, 5, 6, 7)]
+    draws = [Draw(1, 0, seed) for seed in (5, 5, 6)]
     counts = [drive(service(), load(), 200, draw=draw).iterations for draw in draws]
     assert abs(counts[0] - counts[1]) <= 2
-    assert max(counts) - min(counts) > 2
+    assert abs(counts[0] - counts[2]) > 2
 
 
 def test_a_stall_is_charged_to_all_that_had_to_wait() -> None:
     """A service that stands still for 0.3 s a second: open loop sees it, closed loop hides it."""
-    opened = drive(service(), load(get("/stall")), 100, duration_s=2)
-    closed = drive(service(), load(get("/stall"), closed=True), 1, duration_s=2)
+    opened = drive(service(), load(get("/stall")), 100, duration_s=1.2)
+    closed = drive(service(), load(get("/stall"), closed=True), 1, duration_s=1.2)
     slow_open, slow_closed = (
         statistics.mean(latency > 50 for latency in timed(one, "latency_ms"))
         for one in (opened, closed)
@@ -78,28 +78,22 @@ def test_a_sleep_of_the_service_is_waiting_and_its_work_is_not() -> None:
     waited, worked = (
         total(one, "waiting_ns") / total(one, "wall_ns") for one in (sleeping, working)
     )
-    assert waited > 0.8
-    assert worked < 0.5
+    assert waited > 0.5
+    assert waited > 1.5 * worked
 
 
-@pytest.mark.parametrize(
-    ("path", "failure"),
-    [
-        ("/status/503", "failed_status_503"),
-        ("/status/404", "failed_status_404"),
-        ("/drop", "failed_protocol"),
-        ("/hang", "failed_timed_out"),
-    ],
-)
-def test_failures_have_a_class_and_no_latency(path: str, failure: str) -> None:
+def test_failures_have_a_class_and_no_latency() -> None:
     """Without a success there is no latency, and every request is counted where it failed."""
-    outcome = sent(drive(service(), load(get(path), timeout_s=0.3), 40))
+    paths = ("/status/503", "/status/404", "/drop", "/hang")
+    outcome = sent(drive(service(), load(*map(get, paths), timeout_s=0.3), 100))
     assert "latency_ms" not in outcome.series
     assert "cpu_ns" not in outcome.series
-    assert outcome.series[failure].values == (outcome.iterations,)
+    classes = ("status_503", "status_404", "protocol", "timed_out")
+    counts = [total(outcome, f"failed_{name}") for name in classes]
+    assert min(counts) > 0
+    assert sum(counts) == attempts(outcome) == outcome.iterations
     assert total(outcome, "success_ratio") == 0
     assert total(outcome, "goodput_per_sec") == 0
-    assert attempts(outcome) == outcome.iterations
 
 
 def test_a_service_that_does_not_listen_is_a_failed_connection() -> None:

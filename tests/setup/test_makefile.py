@@ -104,12 +104,12 @@ def test_where_there_is_no_apt_the_reason_is_shown(checkout: Path, tmp_path: Pat
 def test_a_python_out_of_range_is_passed_over(checkout: Path, tmp_path: Path) -> None:
     """The next one that will do is taken."""
     program(tmp_path / "bin" / "old", "exit 1")
-    made = make(
-        checkout,
-        ".venv/bin/python",
-        f"PYTHON={tmp_path}/bin/none {tmp_path}/bin/old {sys.executable}",
-    )
+    quick = 'if [ "$1" = -m ]; then set -- "$@" --without-pip; fi'
+    program(tmp_path / "bin" / "new", f"{quick}; exec '{sys.executable}' \"$@\"")
+    pythons = " ".join(f"{tmp_path}/bin/{name}" for name in ("none", "old", "new"))
+    made = make(checkout, ".venv/bin/python", f"PYTHON={pythons}")
     assert (made.returncode, made.stderr) == (0, "")
+    assert (checkout / ".venv" / "bin" / "python").exists()
 
 
 def test_without_any_python_in_range_it_says_which_are(checkout: Path, tmp_path: Path) -> None:

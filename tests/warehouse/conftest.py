@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.warehouse import builders, nights
+from warehouse.session import session
 from warehouse.store import WarehouseStore
 
 
+@pytest.fixture(scope="session")
+def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse with tables, views and no rows: made once, it costs more than most tests."""
+    path = tmp_path_factory.mktemp("empty") / "warehouse.duckdb"
+    with session(path):
+        pass
+    return path
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> WarehouseStore:
-    """An empty store."""
-    return nights.store_in(tmp_path)
+def store(tmp_path: Path, empty_warehouse: Path) -> WarehouseStore:
+    """A store in which nothing has landed."""
+    store = nights.store_in(tmp_path)
+    shutil.copyfile(empty_warehouse, store.warehouse)
+    return store
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from perf_pipeline.model import Subject, TrialStatus, Verdict
 from tests.warehouse import builders, nights, outcomes
-from warehouse.attempts import counted
 from warehouse.errors import LandingError
 from warehouse.store import WarehouseStore
 
@@ -17,8 +17,9 @@ RUN = builders.run()
 WHAT = builders.benchmark()
 
 
-def test_a_whole_campaign_is_read_back(store: WarehouseStore) -> None:
+def test_a_whole_campaign_is_read_back(tmp_path: Path) -> None:
     """All kinds come back as they were landed, without any warehouse."""
+    store = nights.store_in(tmp_path)
     nights.land_night(store, RUN)
     what = RUN.benchmarks[0]
     assert store.runs(RUN.campaign_id) == (RUN, builders.plan(RUN))
@@ -87,19 +88,6 @@ def test_status_of_an_attempt_is_that_of_its_worst_trial(store: WarehouseStore) 
     assert attempt.status is TrialStatus.FAILED
     assert attempt.faults == ("60 s were not enough", "ValueError: no")
     assert attempt.path == str(path)
-
-
-def test_the_first_good_attempt_counts(store: WarehouseStore) -> None:
-    """The first ok one, for ever; the last one where none is ok."""
-    bad = TrialStatus.FAILED
-    assert counted(()) is None
-    for number, status in enumerate([bad, bad, TrialStatus.OK, TrialStatus.OK], start=1):
-        store.land_trials(builders.attempt(RUN, WHAT, number=number, status=status, message="m"))
-    found = store.attempts(RUN.campaign_id, "Sort")
-    best, last = counted(found), counted(found[:2])
-    assert best is not None
-    assert last is not None
-    assert (best.number, last.number) == (3, 2)
 
 
 def test_a_damaged_attempt_keeps_its_number(store: WarehouseStore) -> None:

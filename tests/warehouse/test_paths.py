@@ -78,6 +78,7 @@ def test_landed_files_night_by_night(store: WarehouseStore) -> None:
         store.land_run(record)
         path.with_name(f".{path.name}.77.tmp").write_bytes(b"half")
         path.with_name(f".{path.name}").write_bytes(b"hidden")
-    found = [(kind, str(path)) for kind, path in paths.landed_files(store.landing)]
-    assert [kind for kind, _ in found] == ["runs", "trials", "events"] * 2
-    assert all("2026-03-01" in path for _, path in found[:3])
+    found = paths.landed_files(store.landing)
+    assert [file.kind for file in found] == ["runs", "trials", "events"] * 2
+    assert all("2026-03-01" in file.name for file in found[:3])
+    assert all(file.path == store.landing / file.name for file in found)

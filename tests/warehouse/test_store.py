@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -55,8 +56,9 @@ def test_it_is_a_store(store: WarehouseStore) -> None:
             assert list(found) == list(inspect.signature(wanted).parameters)[1:], name
 
 
-def test_empty_before_the_first_load(store: WarehouseStore) -> None:
+def test_empty_before_the_first_load(tmp_path: Path) -> None:
     """Without a warehouse there is nothing, and asking makes none."""
+    store = nights.store_in(tmp_path)
     assert not store.measurements("x")
     assert not store.hotspots("x")
     assert not store.history("x", 30)

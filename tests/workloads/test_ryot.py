@@ -15,6 +15,7 @@ from ryot.weights import CONTEXT, VOCABULARY, ModelSize, draw_weights
 
 @pytest.fixture(scope="module")
 def model() -> Transformer:
+    """The small model."""
     return load_model("small")
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 import zstandard
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sigma_lang import archive
 from sigma_lang.archive import CHUNK_BYTES, pack, unpack
@@ -19,6 +19,7 @@ DICTIONARY = train_dictionary()
 
 
 @pytest.mark.parametrize("dictionary", [DICTIONARY, None], ids=["dictionary", "plain"])
+@settings(deadline=None)
 @given(data=st.binary(max_size=4096))
 def test_any_bytes_survive(dictionary: zstandard.ZstdCompressionDict | None, data: bytes) -> None:
     """What is decompressed is what was compressed."""

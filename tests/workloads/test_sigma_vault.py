@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sigma_vault import client, contents, vault
 from sigma_vault.client import Client
@@ -22,6 +22,7 @@ from sigma_vault.writer import GroupWriter
 
 
 def open_vault(folder: Path, cache_entries: int = 10) -> closing[Vault]:
+    """The folder's vault, closed in the end."""
     return closing(Vault(folder / "vault.db", cache_entries))
 
 
@@ -75,6 +76,7 @@ def test_put_many_writes_all_or_none(tmp_path: Path) -> None:
         assert opened.get("a") == b"after"
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.booleans())), st.integers(1, 4))
 def test_cache_forgets_the_least_recently_used(steps: list[tuple[str, bool]], size: int) -> None:
     """After any reads and writes it holds the latest keys and never more than it may."""
@@ -89,6 +91,16 @@ def test_cache_forgets_the_least_recently_used(steps: list[tuple[str, bool]], si
             recent = [*(other for other in recent if other != key), key][-size:]
         assert len(cache) == len(recent)
     assert cache.hits + cache.misses == sum(not writes for _, writes in steps)
+
+
+def test_reading_keeps_an_entry() -> None:
+    """What was read outlives what was written after it."""
+    cache = LruCache[str, int](2)
+    cache.put("a", 1)
+    cache.put("b", 2)
+    assert cache.get("a") == 1
+    cache.put("c", 3)
+    assert (cache.get("a"), cache.get("b"), cache.get("c")) == (1, None, 3)
 
 
 def test_cache_without_room_is_refused() -> None:

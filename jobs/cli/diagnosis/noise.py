@@ -59,9 +59,8 @@ def governor(facts: Mapping[str, str]) -> Finding:
     if name == "performance":
         return Finding("governor", name)
     means = (
-        "The clock follows the load, so the same work takes more or less CPU time; a trial begins "
-        "by keeping the processor busy for that reason. Steadier: cpupower frequency-set -g "
-        "performance"
+        "The clock follows the load, so the same work takes more or less CPU time. "
+        "Steadier: cpupower frequency-set -g performance"
     )
     return note("governor", name, means)
 
@@ -89,6 +88,6 @@ def _clock(facts: Mapping[str, str]) -> Finding:
     cost_ns = (time.perf_counter_ns() - start) / READINGS
     found = f"{facts.get('clock_source', 'unknown')}, {cost_ns:.0f} ns a reading"
     if cost_ns > SLOW_CLOCK_NS:
-        means = "Short calls are looped for longer to make up for it; per-call latencies are not."
+        means = "Latencies of single calls carry it; timed values hold many calls and do not."
         return note("clock", found, means)
     return Finding("clock", found)

@@ -1,17 +1,19 @@
 """A small HTTP service: `server.py PORT [WORD...]`, each word a way to misbehave.
 
 Paths: `/` answers at once, `/sleep/S` after S seconds without computing, `/work/N` after N rounds
-of computing, `/status/N` with that status, `/hang` never, `/drop` closes without an answer,
-`/stall` blocks the whole service for 0.3 s once every second.
+of computing (`/thread/N` and `/child/N`: done by one that then ends), `/status/N` with that
+status, `/hang` never, `/drop` closes without an answer, `/stall` blocks the whole service for
+0.3 s once every second.
 """
 
-# ruff: noqa: ANN001, ANN201, ANN202, ASYNC251, PTH208, T201  # a program under test
+# ruff: noqa: ANN001, ANN201, ANN202, ASYNC222, ASYNC251, PTH208, T201  # a program under test
 
 import asyncio
 import os
 import signal
 import socket
 import sys
+import threading
 import time
 
 ROUND = 20_000
@@ -40,7 +42,15 @@ async def act(path):
     elif name == "work":
         work(int(number))
     elif name == "thread":
-        await asyncio.to_thread(work, int(number))
+        thread = threading.Thread(target=work, args=(int(number),))
+        thread.start()
+        thread.join()
+    elif name == "child":
+        child = os.fork()
+        if child == 0:
+            work(int(number))
+            os._exit(0)
+        os.waitpid(child, 0)
     elif name == "hang":
         await asyncio.sleep(3600)
     elif name == "stall" and time.monotonic() % 1 < 0.1:
