@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import dagster as dg
 
 from assets.baseline import baseline
@@ -13,6 +15,7 @@ from assets.roadmap import roadmap
 from jobs.campaigns import campaign_jobs
 from jobs.resources import campaign_resource
 from jobs.schedules import nightly
+from perf_pipeline.errors import PerfError
 from perf_pipeline.home import find_home
 from perf_pipeline.suite.benchmark import Suite
 from perf_pipeline.suite.read import read_suite
@@ -37,8 +40,18 @@ def build(suites: list[Suite]) -> dg.Definitions:
 
 
 def load_definitions() -> dg.Definitions:
-    """Definitions of every suite registered in the home."""
-    return build([read_suite(root) for root in registered(find_home())])
+    """Definitions of every suite registered in the home.
+
+    A suite whose `suite.yaml` cannot be read is left out and named in the log of the code server:
+    the nights of the others go on.
+    """
+    suites = []
+    for root in registered(find_home()):
+        try:
+            suites.append(read_suite(root))
+        except PerfError as error:
+            logging.getLogger(__name__).error("%s is left out: %s", root, error)  # noqa: TRY400
+    return build(suites)
 
 
 defs = load_definitions()

@@ -493,7 +493,8 @@ class VerdictRecord:
 
     For changes `before` and `after` are values of the metric, `change_percent` with its interval
     the relative change (for signed metrics in percent of the wall time, for proportions in
-    percentage points), `detectable_percent` the smallest change this evidence would have shown. For targets `after` is the value and `target` the bound.
+    percentage points), `detectable_percent` the smallest change this evidence would have shown.
+    For targets `after` is the value and `target` the bound.
     """
 
     verdict_id: str

@@ -14,10 +14,11 @@ from perf_pipeline.home import find_home
 @click.option("--port", default=3000, show_default=True, help="Of the Dagster pages.")
 @click.option("--reports-port", default=3001, show_default=True, help="Of the reports.")
 def ui(port: int, reports_port: int) -> None:
-    """Start webserver, daemon and one code server, and serve the reports beside them.
+    """Open Dagster and the reports to the browser.
 
-    Everything listens on 127.0.0.1. Ctrl-C or SIGTERM ends all of it; a campaign that was
-    running is broken off, what it landed is kept.
+    Starts webserver, daemon and one code server, and serves the reports, all on 127.0.0.1.
+    Ctrl-C or SIGTERM ends all of it; a campaign that was running is broken off, what it landed
+    is kept.
     """
     import dagster as dg
 

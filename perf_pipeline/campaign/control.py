@@ -14,7 +14,7 @@ from perf_pipeline.analysis.trial_value import trial_value
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.measure.metrics import observations
 from perf_pipeline.measure.trial import Draw, Outcome, TrialRequest, run_trial
-from perf_pipeline.measure.trials import RunContext, draw_layout, layout
+from perf_pipeline.measure.trials import RunContext, draw_layout, layout, spin
 from perf_pipeline.model import (
     BenchmarkRecord,
     Block,
@@ -55,6 +55,7 @@ def _compare(campaign: Campaign) -> tuple[Block, ...]:
     folder = Path(tempfile.mkdtemp(prefix="perf-control-"))
     try:
         arms = {name: _arm(folder / name) for name in ("a", "b")}
+        spin()
         draw = random.Random(f"{campaign.context.seed}/{campaign.context.run_id}")  # noqa: S311
         found = [_block(campaign.context, arms, i, draw_layout(draw)) for i in range(BLOCKS)]
     finally:

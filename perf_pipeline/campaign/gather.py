@@ -32,7 +32,12 @@ def gather(campaign: Campaign, now: datetime | None = None) -> CampaignFacts:
     return CampaignFacts(
         runs=tuple(run for run in store.runs(campaign_id) if run.entry is RunEntry.START),
         written_at=now or datetime.now(UTC),
-        measurements=tuple(row for one in trials.values() if one for row in summarise(one)),
+        measurements=tuple(
+            row
+            for name, one in trials.items()
+            if one
+            for row in summarise(one, campaign.find_record(name).metrics)
+        ),
         verdicts=store.verdicts(campaign_id),
         hotspots=tuple(row for one in profiles for row in rank(one)),
         profiles=profiles,

@@ -41,7 +41,7 @@ def measure(campaign: Campaign, name: str) -> Measured:
     repeated, failed ones are when the campaign is resumed.
     """
     run_control(campaign)
-    record = next(one for one in campaign.record.benchmarks if one.name == name)
+    record = campaign.find_record(name)
     attempts = campaign.store.attempts(campaign.campaign_id, name)
     kept = next((one for one in attempts if one.status is TrialStatus.OK), None)
     number = kept.number if kept else len(attempts) + 1

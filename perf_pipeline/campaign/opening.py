@@ -64,6 +64,22 @@ class Campaign:
         """Its name."""
         return self.context.campaign_id
 
+    def find_record(self, name: str) -> BenchmarkRecord:
+        """What the campaign promised of a benchmark, valid or not.
+
+        Raises:
+            CampaignError: The campaign has no such benchmark.
+        """
+        for record in self.record.benchmarks:
+            if record.name == name:
+                return record
+        raise CampaignError(
+            f"Campaign {self.campaign_id} does not measure {name}.",
+            why="It goes on with the benchmarks it began with.",
+            kept="What it has landed is kept.",
+            todo="Begin a new campaign to measure it.",
+        )
+
     def tell_trial(self, trial: Trial) -> None:
         """Say how a trial ended, where that is worth a line."""
         if trial.status not in {TrialStatus.OK, TrialStatus.SKIPPED}:

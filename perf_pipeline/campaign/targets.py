@@ -23,14 +23,14 @@ from perf_pipeline.model import (
 def standing_measurements(campaign: Campaign, name: str, attempt: int) -> tuple[Measurement, ...]:
     """The measurements of one attempt, straight from landing: they need no warehouse."""
     trials = campaign.store.trials(campaign.campaign_id, name, attempt)
-    return summarise(trials) if trials else ()
+    return summarise(trials, campaign.find_record(name).metrics) if trials else ()
 
 
 def judge_targets(
     campaign: Campaign, name: str, measurements: tuple[Measurement, ...]
 ) -> tuple[VerdictRecord, ...]:
     """Land and return a verdict for every case and target of a benchmark."""
-    record = next(one for one in campaign.record.benchmarks if one.name == name)
+    record = campaign.find_record(name)
     verdicts = tuple(
         _verdict(campaign, one, target)
         for target in record.targets

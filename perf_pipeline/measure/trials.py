@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -33,6 +34,7 @@ HOPELESS = {
     TrialStatus.CONFIGURATION_FAILURE,
 }
 FAILURES_BEFORE_GIVING_UP = 2
+SPIN_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ def measure_benchmark(
     """
     budget = benchmark.budget(context.budget)
     missing = why_not(benchmark)
+    if not missing:
+        spin()
     before = busy_now()
     trials: list[Trial] = []
     for turn in turns(benchmark, budget, f"{context.seed}/{benchmark.name}/{attempt}"):
@@ -87,6 +91,13 @@ def measure_benchmark(
         trials.append(_record(benchmark, context, attempt, turn, outcome))
         tell(trials[-1])
     return _with_neighbour(trials, before, busy_now())
+
+
+def spin() -> None:
+    """Keep the processor busy for a moment: one that idled runs its first loops at half speed."""
+    end = time.perf_counter() + SPIN_S
+    while time.perf_counter() < end:
+        pass
 
 
 def turns(benchmark: Benchmark, budget: Budget, seed: str) -> list[Turn]:

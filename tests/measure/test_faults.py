@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from perf_pipeline.measure.trial import Watcher, run_trial
 from perf_pipeline.model import TrialStatus
-from tests.measure.builders import benchmark, calls, command, run, timed
+from tests.measure.builders import benchmark, calls, command, request, run, timed
 
 OK, FAILED, TIMED_OUT = TrialStatus.OK, TrialStatus.FAILED, TrialStatus.TIMED_OUT
 
@@ -92,9 +93,10 @@ def test_an_error_is_not_hidden_by_a_teardown_that_hangs() -> None:
     assert (outcome.status, outcome.message) == (FAILED, "in step: ValueError: no such luck")
 
 
-def test_memory_over_the_limit_ends_the_trial() -> None:
+@pytest.mark.parametrize("factory", ["grows", "grows_in_a_daemon"])
+def test_memory_over_the_limit_ends_the_trial(factory: str) -> None:
     """Memory is that of the whole tree, looked at 20 times a second."""
-    outcome = run(calls("faults:grows"), memory_limit_bytes=200 << 20, values=1000)
+    outcome = run(calls(f"faults:{factory}"), memory_limit_bytes=200 << 20, values=1000)
     assert outcome.status is FAILED
     assert outcome.message.startswith("memory ")
     assert outcome.message.endswith(" MiB over the limit 200 MiB")
@@ -149,10 +151,17 @@ def test_an_interpreter_that_runs_no_worker_is_named(program: str) -> None:
     assert outcome.message.startswith(f"{program} runs no worker: ")
 
 
-@pytest.mark.parametrize("factory", ["double_forks", "starts_sessions", "orphans_end"])
+@pytest.mark.parametrize("factory", ["double_forks", "starts_sessions"])
 def test_processes_that_left_the_group_are_ended_too(factory: str) -> None:
     """Double forks and new sessions cannot leave the trial (see the fixture)."""
     assert run(calls(f"faults:{factory}")).status is OK
+
+
+def test_orphans_that_end_are_buried() -> None:
+    """Of a process a call that is left to us and ends, no more than a few await their burial."""
+    outcome = run(calls("faults:orphans_end"), values=20)
+    assert outcome.status is OK
+    assert max(outcome.series["unburied"].values) < 12
 
 
 def test_a_fork_storm_is_ended() -> None:
@@ -160,11 +169,20 @@ def test_a_fork_storm_is_ended() -> None:
     assert run(calls("faults:forks_many"), parameters={"count": 200}).status is OK
 
 
-def test_a_forked_child_does_not_speak_for_the_worker() -> None:
-    """A child that exits, or comes back from the call, does not end the measurement."""
-    outcome = run(calls("faults:child_comes_back"))
+def test_a_forked_child_ends_as_it_would_elsewhere() -> None:
+    """`sys.exit(3)` in a child is the child's exit code, and no error of the workload."""
+    outcome = run(calls("faults:child_exits"))
     assert (outcome.status, outcome.message) == (OK, "")
-    assert len(timed(outcome, "cpu_ns")) == 5
+    assert set(outcome.series["exit_code"].values) == {3.0}
+
+
+def test_a_forked_child_does_not_speak_for_the_worker() -> None:
+    """A child that comes back from the call measures for itself; one result arrives."""
+    results: list[str] = []
+    asked = request(calls("faults:child_comes_back"))
+    outcome = run_trial(asked, Watcher(measured=lambda: results.append("result")))
+    assert (outcome.status, outcome.message) == (OK, "")
+    assert results == ["result"]
 
 
 def test_what_only_looks_like_a_mapping_is_ignored() -> None:

@@ -97,6 +97,12 @@ def test_a_flood_before_it_is_ready_neither_blocks_nor_hides_the_line() -> None:
     assert (outcome.status, outcome.message) == (OK, "")
 
 
+def test_a_line_printed_in_pieces_is_seen_as_one() -> None:
+    """The pattern is looked for across pieces of output."""
+    outcome = beside(service("halting", ready="log", value="ready to serve"))
+    assert (outcome.status, outcome.message) == (OK, "")
+
+
 def test_a_service_that_dies_under_load_has_failed() -> None:
     """The trial ends with the service, not with the load."""
     outcome = drive(service("dies"), load(), 20, duration_s=10, timeout_s=8)

@@ -19,6 +19,16 @@ def spins(times=10):
     return lambda: _work(times)
 
 
+def spins_beside(threads):
+    """Reading the clocks of idle threads costs more than the call itself."""
+    end = threading.Event()
+    idle = [threading.Thread(target=end.wait) for _ in range(threads)]
+    for thread in idle:
+        thread.start()
+    yield lambda: _work(1)
+    end.set()
+
+
 def spins_in_ended_threads(times=10):
     def call():
         for _ in range(times):

@@ -2,6 +2,7 @@
 # ruff: noqa: ANN001, ANN201, ANN202, ANN204, D102, D103, D105  # workloads: names say it
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -108,6 +109,17 @@ def raises_and_hangs_in_teardown():
     time.sleep(HOUR)
 
 
+def grows_in_a_daemon():
+    """What left the trial's process group takes the memory."""
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            held = b"x" * (300 << 20)
+            time.sleep(HOUR * bool(held))
+        os._exit(0)
+    return lambda: time.sleep(0.02)
+
+
 def grows():
     kept = []
 
@@ -180,7 +192,8 @@ def forks_many(count):
 
 
 def orphans_end():
-    """Every call leaves an orphan that ends at once."""
+    """Every call leaves an orphan that ends at once, and counts those nobody has buried."""
+    guard = f"/proc/{os.getppid()}/task/{os.getppid()}/children"
 
     def call():
         child = os.fork()
@@ -189,19 +202,37 @@ def orphans_end():
                 os._exit(0)
             os._exit(0)
         os.waitpid(child, 0)
+        time.sleep(0.02)
+        with open(guard) as file:  # noqa: PTH123
+            return {"unburied": len(file.read().split()) - 1}
+
+    return call
+
+
+def child_exits():
+    """Each call's child exits like a program does; its parent looks at how."""
+
+    def call():
+        if os.fork() == 0:
+            sys.exit(3)
+        status = os.wait()[1]
+        time.sleep(0.006)
+        return {"exit_code": os.WEXITSTATUS(status)}
 
     return call
 
 
 def child_comes_back():
-    """A forked child that leaves the call like its parent does, and one that exits."""
+    """The child of the first call goes on measuring as if it were the worker."""
+    worker, to_come = os.getpid(), [os.fork]
 
     def call():
-        if os.fork() == 0:
-            sys.exit(0)
-        os.wait()
-        time.sleep(0.002)
-        return {"seen": 1}
+        if to_come:
+            to_come.pop()()
+        elif os.getpid() == worker:
+            with contextlib.suppress(ChildProcessError):
+                os.wait()
+        time.sleep(0.006)
 
     return call
 

@@ -81,7 +81,9 @@ def serve(listening):
         loop.add_signal_handler(signal.SIGTERM, leave, "stopped by SIGTERM")
         loop.add_signal_handler(signal.SIGINT, leave, "stopped by SIGINT")
         server = await asyncio.start_server(answer, sock=listening)
-        print("ready to serve", flush=True)
+        for part in ("ready to ", "serve\n"):
+            print(part, end="", flush=True)
+            await asyncio.sleep(0.1 * ("halting" in sys.argv))
         await server.serve_forever()
 
     asyncio.run(run())
