@@ -102,8 +102,9 @@ def _point(tonight: Measurement, environment: str) -> SeriesPoint:
 
 
 def _environment_id(campaign: Campaign) -> str:
-    facts = campaign.record.environment
-    return short_hash(*(f"{fact.name}={fact.value}" for fact in facts))
+    """As the warehouse names the environments of earlier nights: whatever order the facts have."""
+    facts = sorted((fact.name, fact.value) for fact in campaign.record.environment)
+    return short_hash(*(f"{name}={value}" for name, value in facts))
 
 
 def _verdict(campaign: Campaign, tonight: Measurement, result: ScreenResult) -> VerdictRecord:

@@ -14,6 +14,7 @@ from perf_pipeline.campaign.opening import Campaign, Opening, open_campaign
 from perf_pipeline.home import Home
 from perf_pipeline.suite.benchmark import Suite
 from perf_pipeline.suite.read import read_suite
+from tests.campaign.nights import Nights
 from warehouse.store import WarehouseStore
 
 SUITES = Path(__file__).parents[1] / "suites"
@@ -70,3 +71,12 @@ def begin(home: Home, store: WarehouseStore, tiny: Suite) -> Begin:
         return open_campaign(store, home, suite, opening, lambda _: None)
 
     return opened
+
+
+@pytest.fixture
+def nights(home: Home, store: WarehouseStore, tiny: Suite) -> Nights:
+    """The tiny suite, to be measured night by night."""
+    elsewhere = open_store(Home(home.root.with_name("elsewhere")))
+    opening = Opening("run-1", seed=1)
+    start = open_campaign(elsewhere, home, tiny, opening, lambda _: None).record
+    return Nights(home, store, tiny, replace(start, revision="4f0c2d1", uncommitted=False))

@@ -40,9 +40,7 @@ def test_what_is_no_name_is_refused(text: str) -> None:
     assert "v_campaigns" in refusal.value.todo
 
 
-def test_numbers_count_within_a_night(
-    begin: Begin, store: WarehouseStore, tiny: Suite
-) -> None:
+def test_numbers_count_within_a_night(begin: Begin, store: WarehouseStore, tiny: Suite) -> None:
     """The first campaign of a night is 1, the next one 2; another night begins anew."""
     night = begin("run-1").record.night
     begin("run-2")

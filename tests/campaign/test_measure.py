@@ -63,9 +63,7 @@ def test_cases_outside_the_budget_are_not_run(begin: Begin, store: WarehouseStor
     assert [trial.parameters for trial in trials] == ['{"size": 1000, "times": 50}']
 
 
-def test_what_failed_is_measured_again(
-    begin: Begin, store: WarehouseStore, tmp_path: Path
-) -> None:
+def test_what_failed_is_measured_again(begin: Begin, store: WarehouseStore, tmp_path: Path) -> None:
     """Each failure is an attempt; the first that ends ok counts, and no other follows."""
     flag = tmp_path / "flag"
     root = tmp_path / "moody"

@@ -110,18 +110,14 @@ def test_a_campaign_of_an_earlier_night_may_go_on(begin: Begin, store: Warehouse
         ("tiny", "is not a campaign"),
     ],
 )
-def test_what_cannot_go_on(
-    begin: Begin, store: WarehouseStore, campaign: str, said: str
-) -> None:
+def test_what_cannot_go_on(begin: Begin, store: WarehouseStore, campaign: str, said: str) -> None:
     """An unknown campaign, one of another machine or suite, and what is none are refused."""
     with pytest.raises(CampaignError, match=said):
         begin("run-1", campaign_id=campaign)
     assert store.campaigns("tiny", MACHINE) == ()
 
 
-def test_an_unfit_machine_is_written_down(
-    begin: Begin, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unfit_machine_is_written_down(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
     """The run begins all the same; its record says why nothing can be measured."""
     monkeypatch.setattr(machine, "NEEDED_DISK_BYTES", 1 << 60)
     record = begin("run-1").record
@@ -129,9 +125,7 @@ def test_an_unfit_machine_is_written_down(
     assert "of disk are free" in record.fit_reason
 
 
-def test_each_run_looks_at_the_machine_anew(
-    begin: Begin, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_run_looks_at_the_machine_anew(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was unfit may be fit when the campaign goes on."""
     with monkeypatch.context() as full_disk:
         full_disk.setattr(machine, "NEEDED_DISK_BYTES", 1 << 60)

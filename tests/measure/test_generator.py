@@ -79,7 +79,7 @@ def test_a_closed_load_says_so_and_keeps_to_its_clients() -> None:
 def test_a_sleep_of_the_service_is_waiting_and_its_work_is_not() -> None:
     """Waiting is the part of a request in which neither service nor generator does anything."""
     sleeping = drive(service(), load(get("/sleep/0.03"), closed=True), 1)
-    working = drive(service(), load(get("/work/3"), closed=True), 1)
+    working = drive(service(), load(get("/work/1"), closed=True), 1)
     waited, worked = (
         total(one, "waiting_ns") / total(one, "wall_ns") for one in (sleeping, working)
     )
@@ -130,8 +130,8 @@ def test_a_load_it_cannot_drive_is_invalid(closed: bool) -> None:
     outcome = drive(service(), load(closed=closed), 300 if closed else 20_000)
     assert outcome.status is TrialStatus.INVALID
     assert outcome.message.startswith("the generator ")
-    lateness_ms = mean(outcome, "latency_ms") - mean(outcome, "wall_ns") / 1e6
-    assert lateness_ms == pytest.approx(0) if closed else lateness_ms > 5
+    if not closed:  # what left late is charged to the latency
+        assert mean(outcome, "latency_ms") > mean(outcome, "wall_ns") / 1e6 + 5
 
 
 def test_a_waiting_generator_goes_on_when_it_is_told() -> None:

@@ -73,6 +73,17 @@ def test_failing_tasks_fail_alone() -> None:
     assert len(done.hops_ns) == 90
 
 
+def test_a_round_without_success_says_why() -> None:
+    """Where every task fails there is nothing to measure, and the first reason is named."""
+
+    def broken(_payload: bytes) -> bytes:
+        raise OSError("disk full")
+
+    done = run([Stage("broken", broken)], 5)
+    with pytest.raises(RuntimeError, match="none of 5 tasks succeeded: disk full"):
+        done.observations()
+
+
 def test_no_more_tasks_are_under_way_than_allowed() -> None:
     """The bound on tasks in flight holds at every moment, and is reached."""
     lock, inside, most = threading.Lock(), Counter[str](), 0

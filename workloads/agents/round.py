@@ -40,7 +40,14 @@ class Round:
         return [hop_ns for task in self.tasks for hop_ns in task.hops_ns]
 
     def observations(self) -> Observations:
-        """The metrics of the collective, whatever its tasks were about."""
+        """The metrics of the collective, whatever its tasks were about.
+
+        Raises:
+            RuntimeError: No task succeeded, so there is nothing to measure.
+        """
+        if not self.succeeded:
+            error = self.tasks[0].error
+            raise RuntimeError(f"none of {len(self.tasks)} tasks succeeded: {error}") from error
         return {
             "task_latency_ms": to_ms(self.latencies_ns),
             "cross_agent_latency_ms": to_ms(self.hops_ns),

@@ -56,9 +56,7 @@ def _candidates(index: Index, counts: Tally) -> Iterator[Card]:
     for row in changes.found(index, Outcome.SUSPECTED):
         if changes.goes_worse(index, row):
             yield _suspect(index, row)
-    missed = targets.of(index.targets, Verdict.MISSED)
-    for row in sorted(missed, key=lambda row: (not row.critical, not row.severe)):
-        yield _missed(index, row)
+    yield from _misses(index)
     for benchmark, spot in _old_hotspots(index):
         yield _hot(index, benchmark, spot)
 
@@ -139,8 +137,19 @@ def _hot_spot(index: Index, row: VerdictRecord) -> Hotspot | None:
     return index.hottest.get(row.benchmark) if is_time else None
 
 
-def _missed(index: Index, row: VerdictRecord) -> Card:
-    title = f"{metric_title(row.metric)} misses its target"
+def _misses(index: Index) -> Iterator[Card]:
+    """One card for all benchmarks that miss a target on the same metric, gravest first."""
+    groups: dict[str, list[VerdictRecord]] = {}
+    missed = targets.of(index.targets, Verdict.MISSED)
+    for row in sorted(missed, key=lambda row: (not row.critical, not row.severe)):
+        groups.setdefault(row.metric, []).append(row)
+    for rows in groups.values():
+        others = len({row.benchmark for row in rows} - {rows[0].benchmark})
+        yield _missed(index, rows[0], f", and {count(others, 'other')} alike" if others else "")
+
+
+def _missed(index: Index, row: VerdictRecord, others: str) -> Card:
+    title = f"{metric_title(row.metric)} misses its target{others}"
     figures = f"{targets.reached(index, row)} measured, {targets.wanted(index, row)} wanted."
     case = index.case_label(row.case_id)
     why = f"{f'At {case}: ' if case else ''}{figures}{_hottest(index, row)}"
