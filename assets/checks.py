@@ -37,6 +37,12 @@ def measured_check(attempt: Attempt) -> dg.AssetCheckResult:
     )
 
 
+def left_out_checks(record: BenchmarkRecord, reason: str) -> list[dg.AssetCheckResult]:
+    """Of a benchmark that the campaign does not measure: nothing is held against it."""
+    names = [MEASURED, *map(_name, _targeted(record))]
+    return [dg.AssetCheckResult(passed=True, check_name=name, description=reason) for name in names]
+
+
 def target_checks(
     record: BenchmarkRecord,
     verdicts: tuple[VerdictRecord, ...],

@@ -17,6 +17,9 @@ from perf_pipeline.report.units import quantity, share
 from perf_pipeline.suite.benchmark import Suite
 
 
+DAYS_BEFORE = (Day.BASELINE, Day.MICROBENCHMARKS, Day.MACROBENCHMARKS)
+
+
 def deep_dive(suite: Suite) -> list[dg.AssetsDefinition]:
     """The assets of the fourth day."""
     regressions = key(suite, "regressions")
@@ -39,7 +42,7 @@ def _regressions(suite: Suite) -> dg.AssetsDefinition:
         required_resource_keys={resource_key(suite)},
     )
     def regressions(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        verdicts = judge_changes(handle_of(context, suite).campaign)
+        verdicts = judge_changes(handle_of(context, suite).campaign, *DAYS_BEFORE)
         suspects = [one for one in verdicts if one.state is not State.NONE]
         counts = Counter(one.verdict.value for one in verdicts)
         return dg.MaterializeResult(
@@ -65,6 +68,7 @@ def _deep_dive(suite: Suite) -> dg.AssetsDefinition:
     )
     def profiled(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         campaign = handle_of(context, suite).campaign
+        verdicts = judge_changes(campaign, Day.DEEP_DIVE)
         items = plan_deep_dive(campaign)
         left = work_off(campaign, items)
         return dg.MaterializeResult(
@@ -72,6 +76,7 @@ def _deep_dive(suite: Suite) -> dg.AssetsDefinition:
                 "plan": plan_table(items),
                 "not_reached": plan_table(left),
                 "items": len(items),
+                "series_judged": len(verdicts),
                 "items_not_reached": len(left),
                 "history": publish_day(campaign),
             }

@@ -5,15 +5,18 @@ from collections.abc import Iterable
 
 import dagster as dg
 
-from assets.checks import check_specs, measured_check, target_checks
+from assets.checks import check_specs, left_out_checks, measured_check, target_checks
 from assets.metadata import measurements_table, plots
-from assets.naming import handle_of, key, nights, resource_key
+from assets.naming import handle_of, key, nights, resource_key, tag_value
 from perf_pipeline.campaign.gather import SPARKLINE_NIGHTS
 from perf_pipeline.campaign.measure import measure, summary
 from perf_pipeline.campaign.past import past_of
 from perf_pipeline.campaign.targets import judge_targets, standing_measurements, targets_met_before
 from perf_pipeline.model import BenchmarkRecord, Day
 from perf_pipeline.suite.benchmark import Suite
+
+LEFT_OUT = "not part of this campaign, nothing was run"
+"""Chosen by tag, or declared after the revision that is measured."""
 
 
 def day_benchmarks(
@@ -35,7 +38,7 @@ def benchmark_asset(
         deps=after,
         group_name=record.day.value,
         description=record.description or record.title,
-        tags={"component": record.component or "none", "tier": record.day.value},
+        tags={"component": tag_value(record.component), "tier": record.day.value},
         kinds={"python"},
         partitions_def=nights(suite),
         check_specs=check_specs(key(suite, name), record),
@@ -43,6 +46,11 @@ def benchmark_asset(
     )
     def measured_benchmark(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         campaign = handle_of(context, suite).campaign
+        if not campaign.promises(name):
+            return dg.MaterializeResult(
+                metadata={"summary": LEFT_OUT, "campaign": campaign.campaign_id},
+                check_results=left_out_checks(record, LEFT_OUT),
+            )
         began = time.monotonic()
         outcome = measure(campaign, name)
         said = summary(outcome, time.monotonic() - began)

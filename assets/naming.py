@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -40,6 +41,15 @@ def handle_of(context: dg.AssetExecutionContext, suite: Suite) -> CampaignHandle
 def key(suite: Suite, name: str) -> dg.AssetKey:
     """`[suite, name]`."""
     return dg.AssetKey([suite.name, str(name)])  # a Day is no plain text to Dagster
+
+
+def tag_value(text: str) -> str:
+    """Free text as Dagster takes it for a tag: 1 to 63 letters, digits, `_`, `-` and `.`.
+
+    >>> tag_value("sigma lang"), tag_value("")
+    ('sigma_lang', 'none')
+    """
+    return re.sub(r"[^A-Za-z0-9_.-]", "_", text)[:63] or "none"
 
 
 def nights(suite: Suite) -> dg.DailyPartitionsDefinition:

@@ -15,7 +15,7 @@ from jobs.campaigns import EVERY_RUN, job_name
 from jobs.definitions import build
 from jobs.machine_lock import machine_lock
 from jobs.progress import Progress
-from jobs.runs import CAMPAIGN_TAG, close_dead_runs
+from jobs.runs import CAMPAIGN_TAG, close_dead_runs, own_process
 from jobs.wiring import open_store
 from perf_pipeline.bootstrap import prepare_dagster_home
 from perf_pipeline.campaign.identity import parse_campaign, present_night
@@ -77,7 +77,7 @@ def launch(home: Home, suite: Suite, asked: Launch) -> Ended:
                 run_config=_config(suite, asked),
                 asset_selection=_selected(suite, asked, chosen),
                 run_id=progress.run_id,
-                tags={CAMPAIGN_TAG: campaign_id} if campaign_id else {},
+                tags=_tags(campaign_id, progress.run_id),
                 raise_on_error=False,
             )
         run = instance.get_run_by_id(result.run_id)
@@ -85,6 +85,12 @@ def launch(home: Home, suite: Suite, asked: Launch) -> Ended:
         if not campaign_id or (not result.success and not _is_gate(result)):
             return Ended(campaign_id, failure=_failure(result))
     return _ended(home, campaign_id)
+
+
+def _tags(campaign_id: str, run_id: str) -> dict[str, str]:
+    """From its first moment a run says where it lives, so that a killed one is found."""
+    goes_on = {CAMPAIGN_TAG: campaign_id} if campaign_id else {}
+    return goes_on | own_process(run_id)
 
 
 def _campaign_to_resume(home: Home, suite: Suite, asked: str) -> str:

@@ -15,6 +15,7 @@ from assets.naming import key
 from jobs.machine_lock import machine_lock
 from jobs.runs import CAMPAIGN_TAG, SCHEDULED_TAG, close_dead_runs, mark_run
 from jobs.wiring import open_store
+from perf_pipeline.campaign.errors import CampaignError
 from perf_pipeline.campaign.opening import (
     Campaign,
     Opening,
@@ -95,8 +96,8 @@ class CampaignResource(dg.ConfigurableResource["CampaignResource"]):
         asked = _asked(self.suite, run)
         return Opening(
             run_id=run.run_id,
-            kind=CampaignKind.AD_HOC if asked else CampaignKind.FULL,
-            budget=BudgetName(self.budget) if self.budget else None,
+            kind=CampaignKind.AD_HOC if _is_alone(self.suite, run) else CampaignKind.FULL,
+            budget=_budget(self.budget),
             selection=Selection(only=asked, tags=() if asked else tuple(self.tags)),
             campaign_id=run.tags.get(CAMPAIGN_TAG, ""),
             night=date.fromisoformat(night) if night else None,
@@ -119,11 +120,25 @@ def campaign_resource(measured: Suite) -> CampaignResource:
     return SuiteCampaign()
 
 
+def _budget(asked: str) -> BudgetName | None:
+    if asked in {"", *BudgetName}:
+        return BudgetName(asked) if asked else None
+    raise CampaignError(
+        f"There is no budget {asked!r}.", todo=f"Take one of {', '.join(BudgetName)}."
+    )
+
+
+def _is_alone(suite: Suite, run: dg.DagsterRun) -> bool:
+    """Whether single assets were launched: neither a day nor a whole campaign."""
+    chosen = run.asset_selection
+    return chosen is not None and not any(key(suite, day.value) in chosen for day in Day)
+
+
 def _asked(suite: Suite, run: dg.DagsterRun) -> tuple[str, ...]:
     """Names of benchmarks launched alone; empty when a day or a whole campaign runs."""
-    chosen = run.asset_selection
-    if chosen is None or any(key(suite, day.value) in chosen for day in Day):
+    if not _is_alone(suite, run):
         return ()
+    chosen = run.asset_selection or set()
     return tuple(name for name in _names(suite) if key(suite, name) in chosen)
 
 

@@ -11,6 +11,7 @@ from perf_pipeline.campaign.past import Past, past_of
 from perf_pipeline.campaign.targets import standing_measurements
 from perf_pipeline.model import (
     CampaignKind,
+    Day,
     Ground,
     Measurement,
     MetricKind,
@@ -27,8 +28,8 @@ NIGHTS = 100
 """How far back the screen looks."""
 
 
-def judge_changes(campaign: Campaign) -> tuple[VerdictRecord, ...]:
-    """Land and return a verdict for every judged (case, metric) of the campaign.
+def judge_changes(campaign: Campaign, *days: Day) -> tuple[VerdictRecord, ...]:
+    """Land and return a verdict for every judged (case, metric) of these days.
 
     What the screen sees is only suspected: the verdict stays inconclusive until an A/B confirms
     it. Ad-hoc campaigns are outside the screen.
@@ -40,7 +41,7 @@ def judge_changes(campaign: Campaign) -> tuple[VerdictRecord, ...]:
     environment = _environment_id(campaign)
     verdicts = tuple(
         _verdict(campaign, one, _screened(one, measurements, past, environment))
-        for measurements in _by_benchmark(campaign)
+        for measurements in _by_benchmark(campaign, days)
         for one in measurements
         if one.metric.judged
     )
@@ -49,10 +50,10 @@ def judge_changes(campaign: Campaign) -> tuple[VerdictRecord, ...]:
     return verdicts
 
 
-def _by_benchmark(campaign: Campaign) -> list[tuple[Measurement, ...]]:
+def _by_benchmark(campaign: Campaign, days: tuple[Day, ...]) -> list[tuple[Measurement, ...]]:
     found = []
     for record in campaign.record.benchmarks:
-        benchmark = campaign.find(record.name)
+        benchmark = campaign.find(record.name) if record.day in days else None
         attempts = campaign.store.attempts(campaign.campaign_id, record.name)
         if attempts and benchmark is not None and benchmark.regression_enabled:
             counted = [one for one in attempts if one.status is TrialStatus.OK]

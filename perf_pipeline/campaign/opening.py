@@ -64,6 +64,10 @@ class Campaign:
         """Its name."""
         return self.context.campaign_id
 
+    def promises(self, name: str) -> bool:
+        """Whether the campaign set out to measure a benchmark, valid or not."""
+        return any(record.name == name for record in self.record.benchmarks)
+
     def find_record(self, name: str) -> BenchmarkRecord:
         """What the campaign promised of a benchmark, valid or not.
 

@@ -14,6 +14,7 @@ from perf_pipeline.campaign.targets import judge_targets, standing_measurements
 from perf_pipeline.model import RunEntry, State, Subject, Verdict
 from perf_pipeline.suite.benchmark import BudgetName
 from tests.campaign.conftest import Begin
+from tests.campaign.nights import Nights, land
 from warehouse.store import WarehouseStore
 
 
@@ -24,23 +25,34 @@ def _brief_items(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def missing(begin: Begin) -> Campaign:
+def missing(nights: Nights) -> Campaign:
     """A campaign in which two benchmarks miss a target, one of them a critical one."""
-    campaign = begin("run-1")
+    campaign = nights.campaign(0)
+    land(campaign)
     for name, critical in (("HashText", False), ("SortNumbers", True)):
-        measure(campaign, name)
-        figures = standing_measurements(campaign, name, 1)
-        record = next(one for one in campaign.record.benchmarks if one.name == name)
-        (target,) = record.targets
-        harsh = replace(target, target=1e-9, critical=critical)
-        records = tuple(
-            replace(one, targets=(harsh,)) if one.name == name else one
-            for one in campaign.record.benchmarks
-        )
-        judge_targets(
-            replace(campaign, record=replace(campaign.record, benchmarks=records)), name, figures
-        )
+        harsh = _harsh(campaign, name, critical=critical)
+        assert judge_targets(harsh, name, standing_measurements(campaign, name, 1))
     return campaign
+
+
+def _harsh(campaign: Campaign, name: str, *, critical: bool) -> Campaign:
+    """The campaign with a target of the named benchmark that nothing can reach."""
+    records = tuple(
+        replace(one, targets=(replace(one.targets[0], target=1e-9, critical=critical),))
+        if one.name == name
+        else one
+        for one in campaign.record.benchmarks
+    )
+    return replace(campaign, record=replace(campaign.record, benchmarks=records))
+
+
+def as_run(campaign: Campaign, run_id: str) -> Campaign:
+    """The same campaign, gone on with by another run."""
+    return replace(
+        campaign,
+        context=replace(campaign.context, run_id=run_id),
+        record=replace(campaign.record, run_id=run_id),
+    )
 
 
 def test_the_plan_lands_before_it_is_worked_off(missing: Campaign, store: WarehouseStore) -> None:
@@ -75,21 +87,27 @@ def test_a_suspect_comes_before_everything(missing: Campaign, store: WarehouseSt
     ]
 
 
-def test_a_plan_goes_on_where_it_stopped(
-    begin: Begin, missing: Campaign, store: WarehouseStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What the time did not reach is named, and done by the run that goes on; nothing twice."""
+def test_a_plan_goes_on_where_it_stopped(missing: Campaign, store: WarehouseStore) -> None:
+    """A run that was killed after the first item leaves the second; nothing is done twice."""
     items = plan_deep_dive(missing)
-    monkeypatch.setattr(deep_dive, "SHARE_S", {BudgetName.QUICK: items[0].cost_s + 0.01})
-    assert work_off(missing, items) == items[1:]
+    work_off(missing, items[:1])
     assert [one.benchmark for one in store.profiles(missing.campaign_id)] == ["SortNumbers"]
-    again = begin("run-2", campaign_id=missing.campaign_id)
+    again = as_run(missing, "run-2")
     assert plan_deep_dive(again) == items
-    assert work_off(again, items) == ()
-    profiled = [one.benchmark for one in store.profiles(missing.campaign_id)]
-    assert sorted(profiled) == ["HashText", "SortNumbers"]
-    assert work_off(again, items) == ()
-    assert len(store.profiles(missing.campaign_id)) == 2
+    for _ in range(2):
+        assert work_off(again, items) == ()
+        profiled = [(one.benchmark, one.run_id) for one in store.profiles(missing.campaign_id)]
+        assert sorted(profiled) == [("HashText", "run-2"), ("SortNumbers", "run-1")]
+
+
+def test_what_the_time_does_not_reach_is_named(
+    missing: Campaign, store: WarehouseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is begun that does not fit into the share of the night."""
+    monkeypatch.setattr(deep_dive, "SHARE_S", {BudgetName.QUICK: 0.5})
+    items = plan_deep_dive(missing)
+    assert work_off(missing, items) == items
+    assert store.profiles(missing.campaign_id) == ()
 
 
 def test_without_anything_to_look_into_the_plan_is_empty(begin: Begin) -> None:
