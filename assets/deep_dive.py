@@ -16,7 +16,6 @@ from perf_pipeline.model import Day, State
 from perf_pipeline.report.units import quantity, share
 from perf_pipeline.suite.benchmark import Suite
 
-
 DAYS_BEFORE = (Day.BASELINE, Day.MICROBENCHMARKS, Day.MACROBENCHMARKS)
 
 

@@ -29,7 +29,7 @@ NIGHTS = 100
 
 
 def judge_changes(campaign: Campaign, *days: Day) -> tuple[VerdictRecord, ...]:
-    """Land and return a verdict for every judged (case, metric) of these days.
+    """Land and return a verdict for every judged (case, metric) of these days, or of all.
 
     What the screen sees is only suspected: the verdict stays inconclusive until an A/B confirms
     it. Ad-hoc campaigns are outside the screen.
@@ -53,7 +53,7 @@ def judge_changes(campaign: Campaign, *days: Day) -> tuple[VerdictRecord, ...]:
 def _by_benchmark(campaign: Campaign, days: tuple[Day, ...]) -> list[tuple[Measurement, ...]]:
     found = []
     for record in campaign.record.benchmarks:
-        benchmark = campaign.find(record.name) if record.day in days else None
+        benchmark = campaign.find(record.name) if record.day in (days or Day) else None
         attempts = campaign.store.attempts(campaign.campaign_id, record.name)
         if attempts and benchmark is not None and benchmark.regression_enabled:
             counted = [one for one in attempts if one.status is TrialStatus.OK]
