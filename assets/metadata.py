@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import dagster as dg
 
 from perf_pipeline.model import (
+    Clock,
     Hotspot,
     Measurement,
     PlanItem,
@@ -56,8 +57,8 @@ def measurements_table(
 
 
 def plots(measurements: Sequence[Measurement]) -> dict[str, dg.FloatMetadataValue]:
-    """The judged figures as numbers, so that Dagster plots them over the nights."""
-    judged = [one for one in measurements if one.metric.judged and one.value is not None]
+    """CPU time per case as numbers, so that Dagster plots them over the nights."""
+    judged = [one for one in measurements if one.metric.clock is Clock.CPU and one.value]
     return {
         shorten(f"{one.metric.name} {parameters_label(one.parameters)}".strip()): (
             dg.MetadataValue.float(one.value or 0.0)

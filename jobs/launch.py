@@ -110,7 +110,7 @@ def _night(suite: Suite, campaign_id: str) -> str:
 
 def _config(suite: Suite, asked: Launch) -> dict[str, object]:
     choices = {
-        "budget": asked.budget,
+        "budget": asked.budget or suite.budget.value,
         "tags": list(asked.tags),
         "seed": asked.seed,
         "memory_limit_mib": asked.memory_limit_mib,

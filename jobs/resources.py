@@ -40,14 +40,16 @@ class CampaignResource(dg.ConfigurableResource["CampaignResource"]):
     budget, seed and benchmarks are then those it began with.
     """
 
-    budget: str = ""
-    """quick, nightly or full; empty is the suite's own."""
-    tags: list[str] = Field(default_factory=list)
-    """Only benchmarks with one of these tags; empty is all."""
-    seed: int | None = None
-    """What orders and layouts are drawn from; drawn itself when not given."""
-    memory_limit_mib: int = 0
-    """A trial whose processes together take more is stopped; 0 is no limit."""
+    budget: str = Field(default="", description="quick, nightly or full; empty: the suite's own")
+    tags: list[str] = Field(
+        default_factory=list, description="only benchmarks with one of these tags; empty: all"
+    )
+    seed: int | None = Field(
+        default=None, description="what orders and layouts are drawn from; drawn when not given"
+    )
+    memory_limit_mib: int = Field(
+        default=0, description="a trial whose processes take more is stopped; 0: no limit"
+    )
 
     suite: ClassVar[Suite]
     _campaign: Campaign = PrivateAttr()
@@ -117,7 +119,7 @@ def campaign_resource(measured: Suite) -> CampaignResource:
     class SuiteCampaign(CampaignResource):
         suite: ClassVar[Suite] = measured
 
-    return SuiteCampaign()
+    return SuiteCampaign(budget=measured.budget.value)
 
 
 def _budget(asked: str) -> BudgetName | None:

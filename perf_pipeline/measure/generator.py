@@ -211,8 +211,9 @@ class Tally:
     """Turns answers into the values of one part.
 
     Goodput and success ratio are kept per time batch. The clocks are kept per stretch of batches
-    with at least 20 successes, since the work for an answer may have been done in the batch
-    before; they are per success, so there is none where nothing succeeded.
+    with at least 20 successes and four times as many as requests are under way, since the work
+    for an answer may have been done in the batch before; they are per success, so there is none
+    where nothing succeeded.
     """
 
     def __init__(self, results: worker.Results, began: Reading, *, warmup: bool) -> None:
@@ -229,12 +230,12 @@ class Tally:
             latency_ms = (answer.done_ns - answer.due_ns) / 1e6
             self._results.add("latency_ms", latency_ms, self._warmup)
 
-    def next_batch(self, now: Reading) -> None:
+    def next_batch(self, now: Reading, under_way: int) -> None:
         seconds = (now.at_ns - self._batch.began.at_ns) / 1e9
         self._results.add("goodput_per_sec", self._batch.successes / seconds, self._warmup)
         self._keep_ratio()
         self._batch = Batch(now)
-        if self._stretch.successes >= STRETCH_SUCCESSES:
+        if self._stretch.successes >= max(STRETCH_SUCCESSES, 4 * under_way):
             self._keep_clocks(now)
 
     def end(self, now: Reading) -> None:
@@ -266,6 +267,7 @@ class Part:
         self._clock = worker.ServiceTree(spec["service_pid"])
         self._began_ns = 0
         self._end_ns = 0
+        self._under_way = 0
         self._tally: Tally
         self.failures: Counter[str] = Counter()
         self.late_ns = worker.Series()
@@ -282,7 +284,7 @@ class Part:
         sending = asyncio.create_task(self._send_closed() if closed else self._send_open())
         for number in range(1, batches + 1):
             await sleep_until(began.at_ns + int(number * duration_s * 1e9 / batches))
-            self._tally.next_batch(self._read())
+            self._tally.next_batch(self._read(), self._under_way)
         self.busy_share = (busy_ns() - busy) / (time.perf_counter_ns() - began.at_ns)
         await sending
         self._tally.end(self._read())
@@ -297,15 +299,14 @@ class Part:
 
     async def _one_client(self) -> None:
         while time.perf_counter_ns() < self._end_ns:
-            answer = await self._client.ask(self._client.next_question())
-            self._keep(answer)
+            answer = await self._ask(self._client.next_question())
             if answer.failure == "connection":
                 await asyncio.sleep(BACK_OFF_S)
 
     async def _send_open(self) -> None:
         """Send by the clock, whatever became of earlier requests; what is late leaves at once."""
         due_ns = float(self._began_ns)
-        async with asyncio.TaskGroup() as under_way:
+        async with asyncio.TaskGroup() as tasks:
             while not self.unsent:
                 due_ns += self._client.draw.expovariate(self._load["level"]) * 1e9
                 if due_ns >= self._end_ns:
@@ -313,10 +314,14 @@ class Part:
                 asked = self._client.next_question()
                 await sleep_until(int(due_ns))
                 self.unsent = time.perf_counter_ns() > self._end_ns + LATE_NS
-                under_way.create_task(self._one_request(asked, int(due_ns)))
+                tasks.create_task(self._ask(asked, int(due_ns)))
 
-    async def _one_request(self, asked: Question, due_ns: int) -> None:
-        self._keep(await self._client.ask(asked, due_ns))
+    async def _ask(self, asked: Question, due_ns: int = 0) -> Answer:
+        self._under_way += 1
+        answer = await self._client.ask(asked, due_ns)
+        self._under_way -= 1
+        self._keep(answer)
+        return answer
 
     def _keep(self, answer: Answer) -> None:
         self._tally.add(answer)

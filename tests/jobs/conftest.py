@@ -1,0 +1,97 @@
+"""Campaigns launched as the command line does, each home with a lock and an instance of its own."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from jobs.launch import Ended, Launch, launch
+from jobs.wiring import open_store
+from perf_pipeline.bootstrap import prepare_dagster_home
+from perf_pipeline.campaign import control
+from perf_pipeline.home import Home
+from perf_pipeline.model import RunRecord
+from perf_pipeline.suite.benchmark import Suite
+from perf_pipeline.suite.read import read_suite
+from tests.campaign.conftest import briefly
+from warehouse.store import WarehouseStore
+
+SUITES = Path(__file__).parents[1] / "suites"
+MACHINE = "bench_01"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A home, and how campaigns are launched there."""
+
+    home: Home
+
+    @property
+    def store(self) -> WarehouseStore:
+        """Its store."""
+        return open_store(self.home)
+
+    def launch(self, suite: Suite, **asked: object) -> Ended:
+        """Run a campaign to its end in this process."""
+        return launch(self.home, suite, replace(Launch(), **asked))  # type: ignore[arg-type]
+
+    def runs(self) -> list[dg.DagsterRun]:
+        """Every Dagster run of this home, oldest first."""
+        with dg.DagsterInstance.get() as instance:
+            return list(reversed(instance.get_runs()))
+
+    def start(self, campaign_id: str) -> RunRecord:
+        """The run that began a campaign."""
+        return self.store.runs(campaign_id)[0]
+
+
+@contextmanager
+def settled_in(folder: Path) -> Iterator[Place]:
+    """Everything that a campaign writes, locks and names belongs to this folder."""
+    home = Home(folder / "home")
+    temporary = folder / "tmp"
+    temporary.mkdir(parents=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PERF_HOME", str(home.root))
+        patch.setenv("PERF_LOCK", str(folder / "lock"))
+        patch.setenv("PERF_MACHINE", MACHINE)
+        patch.setenv("DAGSTER_HOME", str(prepare_dagster_home(home)))
+        patch.setenv("PERF_REPORTS_URL", "http://127.0.0.1:3001")
+        patch.setattr(tempfile, "tempdir", str(temporary))
+        patch.setattr(control, "BLOCKS", 2)
+        yield Place(home)
+    assert list(temporary.iterdir()) == []
+    assert processes_in(folder) == []
+
+
+def processes_in(folder: Path) -> list[int]:
+    """Processes other than this one that carry the folder in their environment or words."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            text = (process / "environ").read_bytes() + (process / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if str(folder).encode() in text and int(process.name) != os.getpid():
+            found.append(int(process.name))
+    return found
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    """An empty home."""
+    with settled_in(tmp_path / "place") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Suite:
+    """Three benchmarks of one trial a case."""
+    return briefly(read_suite(SUITES / "tiny"))
