@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import date
 from typing import ClassVar
@@ -69,29 +69,30 @@ class CampaignResource(dg.ConfigurableResource["CampaignResource"]):
         self, context: dg.InitResourceContext
     ) -> Generator[CampaignResource, None, None]:
         """Hold the machine from start to end of the run."""
-        home = find_home()
-        run_id = context.run_id or "no-run"
+        run = context.run
+        if context.instance is None or run is None:
+            raise dg.DagsterInvariantViolationError("a campaign needs a run")
+        log = context.log.info if context.log else print
         try:
-            with machine_lock(home, run_id):
-                self._begin(context, run_id)
+            with machine_lock(find_home(), run.run_id):
+                self._begin(context.instance, run, log)
                 yield self
         except PerfError as error:
             raise dg.Failure(description=str(error), allow_retries=False) from None
 
-    def _begin(self, context: dg.InitResourceContext, run_id: str) -> None:
-        if context.instance is None or context.dagster_run is None:
-            raise dg.DagsterInvariantViolationError("a campaign needs a run")
+    def _begin(
+        self, instance: dg.DagsterInstance, run: dg.DagsterRun, log: Callable[[str], None]
+    ) -> None:
+        close_dead_runs(instance, run.run_id)
         home = find_home()
-        close_dead_runs(context.instance, run_id)
-        opening = self._opening(context.dagster_run)
-        log = context.log.info if context.log else print
         store = open_store(home)
+        opening = self._opening(run)
         measured = self.suite
-        if SCHEDULED_TAG in context.dagster_run.tags:
+        if SCHEDULED_TAG in run.tags:
             revision = first_revision(store, opening.campaign_id)
             measured = named_revision(self.suite, home, revision, log)
         self._campaign = open_campaign(store, home, measured, opening, log)
-        mark_run(context.instance, run_id, self._campaign.campaign_id)
+        mark_run(instance, run.run_id, self._campaign.campaign_id)
 
     def _opening(self, run: dg.DagsterRun) -> Opening:
         night = run.tags.get(PARTITION_TAG)
@@ -132,8 +133,8 @@ def _budget(asked: str) -> BudgetName | None:
 
 def _is_alone(suite: Suite, run: dg.DagsterRun) -> bool:
     """Whether single assets were launched: neither a day nor a whole campaign."""
-    chosen = run.asset_selection
-    return chosen is not None and not any(key(suite, day.value) in chosen for day in Day)
+    chosen = run.asset_selection  # a whole job has none, or an empty one
+    return bool(chosen) and not any(key(suite, day.value) in chosen for day in Day)
 
 
 def _asked(suite: Suite, run: dg.DagsterRun) -> tuple[str, ...]:
@@ -148,7 +149,7 @@ def _days(suite: Suite, run: dg.DagsterRun) -> tuple[str, ...]:
     """The days a run covers, told by their last assets."""
     chosen = run.asset_selection
     job_day = run.job_name.removesuffix(f"_{suite.name}")
-    if chosen is None:
+    if not chosen:
         return (job_day,) if job_day in set(Day) else tuple(day.value for day in Day)
     return tuple(day.value for day in Day if key(suite, day.value) in chosen)
 

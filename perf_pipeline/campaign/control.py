@@ -13,7 +13,9 @@ from pathlib import Path
 from perf_pipeline.analysis.trial_value import trial_value
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.measure.metrics import observations
-from perf_pipeline.measure.trial import Draw, Outcome, TrialRequest, run_trial
+from perf_pipeline.measure.outcome import Outcome
+from perf_pipeline.measure.request import Draw, TrialRequest
+from perf_pipeline.measure.trial import run_trial
 from perf_pipeline.measure.trials import RunContext, draw_layout, layout, spin
 from perf_pipeline.model import (
     BenchmarkRecord,

@@ -347,7 +347,9 @@ def why_invalid(part: Part) -> str:
         share = f"{part.busy_share:.0%}"
         return f"the generator had no core left ({share} busy): it cannot drive this load"
     late, slow = percentile_99(part.late_ns), percentile_99(part.latency_ns)
-    if part.unsent or late > max(LATE_NS, LATE_SHARE * slow):
+    if part.unsent:
+        return "the generator was late: requests were left to send when the time was over"
+    if late > max(LATE_NS, LATE_SHARE * slow):
         return f"the generator was late: 1 % of its requests left over {late / 1e6:.3g} ms late"
     return ""
 

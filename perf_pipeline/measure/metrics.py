@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perf_pipeline.measure.trial import Outcome, Series
+from perf_pipeline.measure.outcome import Outcome, Series
 from perf_pipeline.model import Direction, MetricDefinition, MetricKind, Observation
 from perf_pipeline.suite.benchmark import Benchmark
 

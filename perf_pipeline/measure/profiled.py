@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from perf_pipeline.measure.outcome import Outcome
+from perf_pipeline.measure.request import TrialRequest
 from perf_pipeline.measure.requires import why_not
-from perf_pipeline.measure.trial import Outcome, TrialRequest, Watcher, run_trial
+from perf_pipeline.measure.trial import Watcher, run_trial
 from perf_pipeline.measure.trials import RunContext, draw_layout
 from perf_pipeline.model import Case, Profile, TrialStatus, short_hash
 from perf_pipeline.profilers.base import Capture, FailedRecording, Profiler, Recording, Scope

@@ -13,8 +13,10 @@ from pathlib import Path
 from perf_pipeline.measure.fingerprint import command_code, fingerprint, imported_code
 from perf_pipeline.measure.machine import Busy, busy_now
 from perf_pipeline.measure.metrics import observations
+from perf_pipeline.measure.outcome import Outcome
+from perf_pipeline.measure.request import Draw, TrialRequest
 from perf_pipeline.measure.requires import why_not
-from perf_pipeline.measure.trial import Draw, Outcome, TrialRequest, run_trial
+from perf_pipeline.measure.trial import run_trial
 from perf_pipeline.model import (
     BenchmarkRecord,
     CampaignKind,

@@ -7,15 +7,20 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from jobs.launch import Ended, Launch, launch
+from assets.naming import key, resource_key
+from jobs.campaigns import job_name
+from jobs.definitions import build
+from jobs.launch import QUIET, Ended, Launch, launch
 from jobs.wiring import open_store
 from perf_pipeline.bootstrap import prepare_dagster_home
 from perf_pipeline.campaign import control
+from perf_pipeline.campaign.identity import present_night
 from perf_pipeline.home import Home
 from perf_pipeline.model import RunRecord
 from perf_pipeline.suite.benchmark import Suite
@@ -41,6 +46,59 @@ class Place:
     def launch(self, suite: Suite, **asked: object) -> Ended:
         """Run a campaign to its end in this process."""
         return launch(self.home, suite, replace(Launch(), **asked))  # type: ignore[arg-type]
+
+    def execute(self, suite: Suite, *, job: str = "campaign", **asked: object) -> dg.DagsterRun:
+        """Run a job as a launch in the UI does: by its name, with tags, partition, selection."""
+        night = present_night(suite, datetime.now(UTC)).isoformat()
+        config = {"config": asked.pop("config", {})}
+        only = asked.pop("only", None)
+        with dg.DagsterInstance.get() as instance:
+            result = (
+                build([suite])
+                .resolve_job_def(job_name(suite, job))
+                .execute_in_process(
+                    instance=instance,
+                    run_config={"resources": {resource_key(suite): config}, **QUIET},
+                    asset_selection=only and [key(suite, name) for name in only],
+                    raise_on_error=False,
+                    **{"partition_key": night, **asked},  # type: ignore[arg-type]  # as named
+                )
+            )
+            run = instance.get_run_by_id(result.run_id)
+        assert run is not None
+        return run
+
+    def failure(self, run: dg.DagsterRun) -> str:
+        """Everything that the run's failures say."""
+        with dg.DagsterInstance.get() as instance:
+            events = [entry.dagster_event for entry in instance.all_logs(run.run_id)]
+        errors = [getattr(one.event_specific_data, "error", None) for one in events if one]
+        return "\n".join(error.to_string() for error in errors if error)
+
+    def checks(self, run: dg.DagsterRun) -> dict[tuple[str, str], dg.AssetCheckEvaluation]:
+        """Asset and check -> how it came out in a run."""
+        with dg.DagsterInstance.get() as instance:
+            events = [entry.dagster_event for entry in instance.all_logs(run.run_id)]
+        found = [
+            event.asset_check_evaluation_data
+            for event in events
+            if event and event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION
+        ]
+        return {(one.asset_key.path[1], one.check_name): one for one in found}
+
+    def materialised(self, run: dg.DagsterRun) -> dict[str, dict[str, object]]:
+        """Asset -> what its page shows after a run."""
+        with dg.DagsterInstance.get() as instance:
+            events = [entry.dagster_event for entry in instance.all_logs(run.run_id)]
+        return {
+            event.asset_key.path[1]: {
+                name: value.value
+                for name, value in event.step_materialization_data.materialization.metadata.items()
+            }
+            for event in events
+            if event and event.event_type is dg.DagsterEventType.ASSET_MATERIALIZATION
+            if event.asset_key
+        }
 
     def runs(self) -> list[dg.DagsterRun]:
         """Every Dagster run of this home, oldest first."""

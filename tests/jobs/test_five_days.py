@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,7 +18,6 @@ import pytest
 from jobs.launch import Ended
 from jobs.machine_lock import machine_lock
 from jobs.runs import CAMPAIGN_TAG, PROCESS_TAG
-from perf_pipeline.model import Day
 from perf_pipeline.suite.benchmark import Suite
 from perf_pipeline.suite.read import read_suite
 from tests.jobs.conftest import MACHINE, SUITES, Place, settled_in
@@ -47,32 +45,11 @@ class Week:
         """What the published history answers."""
         return [tuple(row) for row in run_query(self.place.home.history, query).rows]
 
-    def materialised(self) -> dict[str, dict[str, object]]:
-        """Asset -> what its page shows, in the order of the events."""
+    @property
+    def run(self) -> dg.DagsterRun:
+        """The one run it took."""
         (run,) = self.place.runs()
-        with dg.DagsterInstance.get() as instance:
-            events = [entry.dagster_event for entry in instance.all_logs(run.run_id)]
-        return {
-            event.asset_key.path[1]: {
-                name: value.value
-                for name, value in event.step_materialization_data.materialization.metadata.items()
-            }
-            for event in events
-            if event and event.event_type is dg.DagsterEventType.ASSET_MATERIALIZATION
-            if event.asset_key
-        }
-
-    def checks(self) -> dict[tuple[str, str], dg.AssetCheckEvaluation]:
-        """Asset and check -> how it came out."""
-        (run,) = self.place.runs()
-        with dg.DagsterInstance.get() as instance:
-            events = [entry.dagster_event for entry in instance.all_logs(run.run_id)]
-        found = [
-            event.asset_check_evaluation_data
-            for event in events
-            if event and event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION
-        ]
-        return {(one.asset_key.path[1], one.check_name): one for one in found}
+        return run
 
 
 @pytest.fixture(scope="module")
@@ -126,17 +103,17 @@ def test_it_ends_well(week: Week) -> None:
 
 def test_every_step_is_materialised_once(week: Week) -> None:
     """All of the run of that night, which belongs to the campaign and to this process."""
-    (run,) = week.place.runs()
+    run = week.run
     assert run.status is dg.DagsterRunStatus.SUCCESS
     assert run.tags["dagster/partition"] == week.night.isoformat()
     assert run.tags[CAMPAIGN_TAG] == week.ended.campaign_id
     assert run.tags[PROCESS_TAG].startswith(f"{run.run_id}:")
-    assert set(week.materialised()) == STEPS
+    assert set(week.place.materialised(week.run)) == STEPS
 
 
 def test_pages_show_what_matters(week: Week) -> None:
     """Each measuring asset has its figures as a table and as numbers to plot."""
-    shown = week.materialised()
+    shown = week.place.materialised(week.run)
     for name in BENCHMARKS:
         assert shown[name]["status"] == "ok"
         assert str(shown[name]["summary"]).startswith("ok, 5 trials in")
@@ -158,7 +135,7 @@ def test_pages_show_what_matters(week: Week) -> None:
 
 def test_checks_say_what_was_reached(week: Week) -> None:
     """A reached target passes; a missed one is a warning, for it was never met before."""
-    checks = week.checks()
+    checks = week.place.checks(week.run)
     assert checks["machine", "fit"].passed
     assert checks["roadmap", "campaign_complete"].passed
     assert all(checks[name, "measured"].passed for name in BENCHMARKS)
@@ -200,24 +177,31 @@ def test_the_views_answer(week: Week) -> None:
     for *_, value, low, high, unit, trials, n in measured:
         assert low <= value <= high
         assert (unit, trials, n) == ("ns", 5, 40)
-    targets = week.rows("select component, benchmark, metric, value, unit, verdict from v_targets")
-    assert Counter((row[1], row[2], row[5]) for row in targets) == Counter(
-        [
-            ("SortNumbers", "cpu_ns", "met"),
-            ("HashText", "digest_bytes", "missed"),
-            ("WholeFlow", "throughput_items_per_sec", "met"),
-            ("WholeFlow", "flow_latency_ms", "missed"),
-        ]
-    )
     assert week.rows("select count(*), count(distinct benchmark) from v_trials") == [(15, 3)]
+
+
+def test_targets_are_answered(week: Week) -> None:
+    """In the words of the first question anybody asks; the wall clock is silent if contended."""
+    targets = {
+        (row[1], row[2]): row[5]
+        for row in week.rows(
+            "select component, benchmark, metric, value, unit, verdict from v_targets"
+        )
+    }
+    contended = week.rows("select bool_or(contended) from v_measurements where clock = 'wall'")
+    silent = {"inconclusive"} if contended[0][0] else set()
+    assert targets.pop(("SortNumbers", "cpu_ns")) == "met"
+    assert targets.pop(("HashText", "digest_bytes")) == "missed"
+    assert targets.pop(("WholeFlow", "throughput_items_per_sec")) in {"met", *silent}
+    assert targets.pop(("WholeFlow", "flow_latency_ms")) in {"missed", *silent}
+    assert not targets
 
 
 def test_what_the_budget_leaves_out_is_there_too(week: Week) -> None:
     """HashText's large text is declared, not promised, and not measured."""
-    cases = week.rows(
-        "select parameters, in_budget from v_benchmarks where benchmark = 'HashText' order by 1"
-    )
-    assert [row[1] for row in cases] == [True, False] or [row[1] for row in cases] == [False, True]
+    assert week.rows(
+        "select benchmark, cases, measured, skipped, missing from v_benchmarks order by benchmark"
+    ) == [("HashText", 2, 1, 1, 0), ("SortNumbers", 1, 1, 0, 0), ("WholeFlow", 1, 1, 0, 0)]
 
 
 def test_the_history_is_readable_all_the_while(week: Week) -> None:
@@ -253,7 +237,7 @@ def test_the_report_stands_in_all_its_forms(week: Week) -> None:
     assert week.ended.campaign_id in json.dumps(figures)
     assert week.ended.verdict in (folder / "report.md").read_text(encoding="utf-8")
     days = {path.name.split("_report_")[0] for path in (folder / "daily_reports").glob("*.json")}
-    assert days == {f"day_{number}" for number in range(1, len(Day) + 1)}
+    assert days == {"day_1", "day_2", "day_3"}
     assert list((folder / "metrics_json").glob("*.json"))
 
 
@@ -261,18 +245,3 @@ def test_the_machine_is_free_again(week: Week) -> None:
     """Whoever comes next may begin."""
     with machine_lock(week.place.home, "next"):
         pass
-
-
-def test_a_second_campaign_is_number_two(week: Week) -> None:
-    """Going on with a finished one measures nothing again; a new launch begins a new one."""
-    before = trials_of(week)
-    again = week.place.launch(week.suite, resume="last")
-    assert again.campaign_id == week.ended.campaign_id
-    assert trials_of(week) == before
-    assert week.place.start(again.campaign_id).recorded_at < datetime.now(UTC)
-    assert len(week.place.runs()) == 2
-
-
-def trials_of(week: Week) -> set[str]:
-    """The landed attempts."""
-    return {str(path) for path in (week.place.home.landing / "trials").rglob("*.parquet")}

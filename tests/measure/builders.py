@@ -9,7 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from perf_pipeline.measure.trial import Draw, Outcome, TrialRequest, run_trial
+from perf_pipeline.measure.outcome import Outcome
+from perf_pipeline.measure.request import Draw, TrialRequest
+from perf_pipeline.measure.trial import run_trial
 from perf_pipeline.model import BenchmarkRecord, Case, Day
 from perf_pipeline.suite.benchmark import (
     Benchmark,

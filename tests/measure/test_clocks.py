@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from perf_pipeline.measure.trial import Outcome, Watcher, run_trial
+from perf_pipeline.measure.outcome import Outcome
+from perf_pipeline.measure.trial import Watcher, run_trial
 from perf_pipeline.model import TrialStatus
 from tests.measure.builders import calls, request, run, timed
 

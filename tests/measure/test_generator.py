@@ -7,7 +7,8 @@ import statistics
 
 import pytest
 
-from perf_pipeline.measure.trial import Draw, Outcome
+from perf_pipeline.measure.outcome import Outcome
+from perf_pipeline.measure.request import Draw
 from perf_pipeline.model import TrialStatus
 from tests.measure.builders import drive, get, load, service, timed
 

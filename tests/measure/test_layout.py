@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from perf_pipeline.measure.trial import Draw
+from perf_pipeline.measure.request import Draw
 from tests.measure.builders import DRAW, calls, run
 
 

@@ -7,8 +7,8 @@ import statistics
 
 import pytest
 
-from perf_pipeline.measure import trial
-from perf_pipeline.measure.trial import Outcome
+from perf_pipeline.measure import request
+from perf_pipeline.measure.outcome import Outcome
 from perf_pipeline.model import TrialStatus
 from perf_pipeline.suite.benchmark import Service
 from tests.measure.builders import calls, drive, get, load, run, service, timed
@@ -85,7 +85,7 @@ def test_another_server_on_the_port_is_not_taken_for_the_service(
 ) -> None:
     """A service that cannot bind has failed, however well somebody else answers there."""
     with socket.create_server(("127.0.0.1", 0)) as other:
-        monkeypatch.setattr(trial, "free_port", lambda: other.getsockname()[1])
+        monkeypatch.setattr(request, "free_port", lambda: other.getsockname()[1])
         outcome = beside(service(ready="log", value="ready"))
     assert outcome.status is FAILED
     assert "Address already in use" in outcome.log_tail

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from perf_pipeline.measure.trial import Draw, Outcome, TrialRequest, run_trial
+from perf_pipeline.measure.outcome import Outcome
+from perf_pipeline.measure.request import Draw, TrialRequest
+from perf_pipeline.measure.trial import run_trial
 from perf_pipeline.model import TrialStatus
 from perf_pipeline.suite.benchmark import BudgetName, Suite
 from perf_pipeline.suite.errors import SuiteError
