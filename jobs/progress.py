@@ -72,5 +72,7 @@ class Progress:
         metadata = event.step_materialization_data.materialization.metadata
         summary = metadata["summary"].value if "summary" in metadata else ""
         self._console.print(
-            f"{datetime.now().astimezone():%H:%M:%S} {name}: {summary}", markup=False
+            f"{datetime.now().astimezone():%H:%M:%S} {name}: {summary}",
+            markup=False,
+            soft_wrap=True,
         )

@@ -293,6 +293,12 @@ class RunRecord:
     fit_reason: str = ""
     """Why the machine was found unfit to measure on; empty when it was fit."""
 
+    @property
+    def environment_id(self) -> str:
+        """One hash for all facts of the environment, in whatever order they were noted."""
+        facts = sorted((fact.name, fact.value) for fact in self.environment)
+        return short_hash(*(f"{name}={value}" for name, value in facts))
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:

@@ -52,7 +52,7 @@ def insert_runs(connection: duckdb.DuckDBPyConnection, records: Sequence[RunReco
     """Starts and plans with machine, environment, benchmarks, cases, metrics and targets."""
     incoming = _plain(to_table(records, RunRecord))
     incoming = _with(incoming, "machine_id", [_machine_id(record) for record in records])
-    incoming = _with(incoming, "environment_id", [_environment_id(record) for record in records])
+    incoming = _with(incoming, "environment_id", [record.environment_id for record in records])
     cases = {
         case.parameters: case.label
         for record in records
@@ -162,8 +162,3 @@ def _machine_id(record: RunRecord) -> str:
     machine = record.machine
     facts = (machine.cpu_model, str(machine.effective_cores), str(machine.memory_bytes))
     return short_hash(machine.name, *facts, machine.architecture)
-
-
-def _environment_id(record: RunRecord) -> str:
-    facts = sorted((fact.name, fact.value) for fact in record.environment)
-    return short_hash(*(f"{name}={value}" for name, value in facts))

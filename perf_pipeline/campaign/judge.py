@@ -38,7 +38,7 @@ def judge_changes(campaign: Campaign, *days: Day) -> tuple[VerdictRecord, ...]:
         return ()
     campaign.store.load()
     past = past_of(campaign, NIGHTS)
-    environment = _environment_id(campaign)
+    environment = campaign.record.environment_id
     verdicts = tuple(
         _verdict(campaign, one, _screened(one, measurements, past, environment))
         for measurements in _by_benchmark(campaign, days)
@@ -100,12 +100,6 @@ def _point(tonight: Measurement, environment: str) -> SeriesPoint:
         environment_id=environment,
         contended=tonight.contended,
     )
-
-
-def _environment_id(campaign: Campaign) -> str:
-    """As the warehouse names the environments of earlier nights: whatever order the facts have."""
-    facts = sorted((fact.name, fact.value) for fact in campaign.record.environment)
-    return short_hash(*(f"{name}={value}" for name, value in facts))
 
 
 def _verdict(campaign: Campaign, tonight: Measurement, result: ScreenResult) -> VerdictRecord:

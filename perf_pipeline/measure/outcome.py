@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -147,4 +148,4 @@ def _exit(end: dict[str, Any]) -> str:
     code = end["returncode"]
     if code is None:
         return "no exit status"
-    return f"signal {-code}" if code < 0 else f"exit code {code}"
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

@@ -9,9 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from perf_pipeline.measure.outcome import Heard, Outcome, outcome_of
 from perf_pipeline.measure.request import FOLDER, TrialRequest, script_of, write_specs
@@ -79,15 +80,25 @@ def _listen(supervisor: subprocess.Popen[str], watcher: Watcher, worker_file: st
     heard = Heard()
     if supervisor.stdout is None or supervisor.stdin is None:
         return heard
-    for line in supervisor.stdout:
-        message = json.loads(line)
+    for message in _messages(supervisor.stdout):
         heard.take(message)
         if message["kind"] == "ready":
             watcher.ready(heard.judged_pid, worker_file)
-            supervisor.stdin.write("go\n")
-            supervisor.stdin.flush()
+            with contextlib.suppress(BrokenPipeError):
+                supervisor.stdin.write("go\n")
+                supervisor.stdin.flush()
         elif message["kind"] == "result":
             watcher.measured()
         if heard.end is not None:
             break
     return heard
+
+
+def _messages(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """What the supervisor says, until it ends or is killed in the middle of a line."""
+    for line in lines:
+        try:
+            message: dict[str, Any] = json.loads(line)
+        except ValueError:
+            return
+        yield message

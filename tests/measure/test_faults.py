@@ -26,7 +26,7 @@ OK, FAILED, TIMED_OUT = TrialStatus.OK, TrialStatus.FAILED, TrialStatus.TIMED_OU
         ("raises_beside_a_thread", "in set-up: ValueError: no such luck"),
         ("exits", "in step: the workload called sys.exit(3)"),
         ("exits_hard", "the worker ended in step with exit code 7"),
-        ("segfaults", "the worker ended in step with signal 11"),
+        ("segfaults", "the worker ended in step with signal SIGSEGV"),
         ("not_callable", "in set-up: the factory gave int, not a callable"),
         ("nowhere", "in set-up: no nowhere in "),
         ("imports_missing_own", "in set-up: ModuleNotFoundError: No module named 'helper.nosuch"),

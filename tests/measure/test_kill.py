@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,20 +15,36 @@ import pytest
 from perf_pipeline.measure.supervisor import children_of, descendants
 from tests.measure.conftest import processes_of
 
+Start = Callable[..., subprocess.Popen[str]]
 RUN = """
 import sys, tempfile
 tempfile.tempdir = sys.argv[1]
 from tests.measure.builders import calls, run, service
-outcome = run(calls("faults:" + sys.argv[2], service=service()), timeout_s=60)
+outcome = run(calls("faults:" + sys.argv[2], service=service(*sys.argv[3:])), timeout_s=60)
 print(outcome.status, outcome.message)
 """
 
 
+@pytest.fixture
+def start(trials: Path) -> Iterator[Start]:
+    """Start a run of a workload beside a service with these words; it ends with the test."""
+    started: list[subprocess.Popen[str]] = []
+
+    def begin(*words: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", RUN, str(trials), *words]
+        started.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+        return started[-1]
+
+    yield begin
+    for process in started:
+        process.kill()
+        process.wait()
+
+
 @pytest.fixture(params=["hangs", "leaves_and_hangs"])
-def running(request: pytest.FixtureRequest, trials: Path) -> subprocess.Popen[str]:
+def running(request: pytest.FixtureRequest, start: Start, trials: Path) -> subprocess.Popen[str]:
     """A run in a process of its own, in the midst of a trial with a service."""
-    command = [sys.executable, "-c", RUN, str(trials), request.param]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    process = start(request.param)
     deadline = time.monotonic() + 20
     while not list(trials.glob("perf-trial-*/work/hangs")) and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -45,6 +62,19 @@ def test_a_killed_run_takes_its_trial_along(running: subprocess.Popen[str], tria
     """Kill -9 of the run: processes and folder of the trial are gone within seconds."""
     running.kill()
     answer(running)
+    assert processes_of(trials, patience_s=5) == []
+    wait_until_empty(trials)
+
+
+def test_a_run_killed_while_its_service_starts_takes_it_along(start: Start, trials: Path) -> None:
+    """Before there is a worker, somebody looks after the run too."""
+    process = start("hangs", "never")
+    deadline = time.monotonic() + 20
+    while len(processes_of(trials, patience_s=0)) < 3 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert len(processes_of(trials, patience_s=0)) == 3, "two of the supervisor, the service"
+    process.kill()
+    answer(process)
     assert processes_of(trials, patience_s=5) == []
     wait_until_empty(trials)
 
@@ -73,7 +103,7 @@ def test_a_killed_worker_is_a_failed_trial(running: subprocess.Popen[str], trial
     for pid in descendants(running.pid):
         if b"worker.py" in Path(f"/proc/{pid}/cmdline").read_bytes():
             os.kill(pid, signal.SIGKILL)
-    assert answer(running) == "failed the worker ended in step with signal 9"
+    assert answer(running) == "failed the worker ended in step with signal SIGKILL"
     assert processes_of(trials, patience_s=0) == []
 
 
