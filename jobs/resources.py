@@ -133,7 +133,7 @@ def _budget(asked: str) -> BudgetName | None:
 
 def _is_alone(suite: Suite, run: dg.DagsterRun) -> bool:
     """Whether single assets were launched: neither a day nor a whole campaign."""
-    chosen = run.asset_selection  # a whole job has none, or an empty one
+    chosen = run.asset_selection or frozenset()  # a whole job has none, or an empty one
     return bool(chosen) and not any(key(suite, day.value) in chosen for day in Day)
 
 

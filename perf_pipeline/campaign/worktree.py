@@ -30,10 +30,12 @@ def named_revision(suite: Suite, home: Home, revision: str, tell: Callable[[str]
         tell: Hears what could not be fetched.
 
     Raises:
-        CampaignError: The revision is unknown, has no such suite, or does not build.
+        CampaignError: The suite lies outside of the repository it measures, or the revision is
+            unknown, has no such suite, or does not build.
     """
     if not git.answer(suite.repository, "rev-parse", "--git-dir"):
         return suite
+    place = _place(suite)
     commit = _resolve(suite, revision, tell)
     folder = home.root / "worktrees" / suite.name / commit[:12]
     built = folder.with_suffix(".built")
@@ -42,8 +44,19 @@ def named_revision(suite: Suite, home: Home, revision: str, tell: Callable[[str]
         _build(suite, folder)
         built.touch()
     _forget_old(suite, folder)
-    root = folder / suite.root.relative_to(suite.repository)
-    return read_suite(root)
+    return read_suite(folder / place)
+
+
+def _place(suite: Suite) -> Path:
+    """Where the suite lies in its repository."""
+    if suite.root.is_relative_to(suite.repository):
+        return suite.root.relative_to(suite.repository)
+    raise CampaignError(
+        f"Suite {suite.name} is not part of the repository that it measures.",
+        why=f"A schedule measures a checkout of {suite.repository}, which has no such suite.",
+        kept="Nothing was measured.",
+        todo=f"Move the suite into it, or measure by hand: perf-pipeline run --suite {suite.name}",
+    )
 
 
 def _resolve(suite: Suite, revision: str, tell: Callable[[str], None]) -> str:
@@ -86,16 +99,26 @@ def _check_out(suite: Suite, commit: str, folder: Path) -> None:
 def _build(suite: Suite, folder: Path) -> None:
     if not suite.build:
         return
-    run = subprocess.run(
-        suite.build, cwd=folder, capture_output=True, text=True, timeout=BUILD_S, check=False
-    )
-    if run.returncode:
+    failed = _run(suite.build, folder)
+    if failed:
         raise CampaignError(
-            f"The build step of suite {suite.name} failed with {run.returncode}.",
-            why=(run.stdout + run.stderr)[-2000:],
+            f"The build step of suite {suite.name} failed.",
+            why=failed,
             kept="Nothing was measured.",
             todo=f"Run it in {folder}: {' '.join(suite.build)}",
         )
+
+
+def _run(command: tuple[str, ...], folder: Path) -> str:
+    """Why a command failed, in its own last words; empty when it did not."""
+    try:
+        run = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=BUILD_S, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    said = (run.stdout + run.stderr)[-2000:].strip()
+    return f"exit code {run.returncode}: {said}" if run.returncode else ""
 
 
 def _forget_old(suite: Suite, current: Path) -> None:

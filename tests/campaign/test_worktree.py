@@ -1,153 +1,156 @@
-"""Scheduled campaigns measure what the suite names, not what lies in the working tree."""
+"""A schedule measures what is committed, whatever lies half-finished beside it."""
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from perf_pipeline.campaign.errors import CampaignError
-from perf_pipeline.campaign.revision import checkout_state, commits_between
-from perf_pipeline.campaign.worktree import named_revision
+from perf_pipeline.campaign.opening import first_revision
+from perf_pipeline.campaign.worktree import KEPT, named_revision
 from perf_pipeline.home import Home
 from perf_pipeline.suite.benchmark import Suite
 from perf_pipeline.suite.read import read_suite
-
-BENCHMARK = """\
-benchmark:
-  name: add
-  category: sums
-  component: sums
-  day: baseline
-"""
+from tests.campaign.conftest import Begin
+from tests.campaign.project import YAML, Project
+from warehouse.store import WarehouseStore
 
 
-def git(folder: Path, *words: str) -> str:
-    """Run git in a folder with an author of its own."""
-    author = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-    run = subprocess.run(
-        ["git", "-C", str(folder), *author, *words], capture_output=True, text=True, check=True
-    )
-    return run.stdout.strip()
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """One revision of a suite."""
+    return Project(tmp_path / "project")
 
 
-def repository(folder: Path, settings: str = "") -> Path:
-    """A committed suite in a folder below a new repository; returns the suite's folder."""
-    root = folder / "suite"
-    root.mkdir(parents=True)
-    (root / "suite.yaml").write_text(f"name: sums\n{settings}")
-    (root / "sums.yaml").write_text(BENCHMARK)
-    (root / "sums.py").write_text("def add():\n    return lambda: 1 + 1\n")
-    git(folder, "init", "--quiet")
-    commit(folder, "first")
-    return root
+def parameters(suite: Suite) -> list[str]:
+    """Of the one benchmark."""
+    return [case.parameters for one in suite.benchmarks for case in one.record.cases]
 
 
-def commit(folder: Path, message: str) -> str:
-    """Commit everything and return the revision."""
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", message)
-    return git(folder, "rev-parse", "HEAD")
+def checked_out(project: Project, home: Home, revision: str = "") -> Suite:
+    """The suite at a revision; by default the one it names."""
+    return named_revision(project.read(), home, revision, lambda _: None)
 
 
-def taken(suite: Suite, home: Path, revision: str = "") -> tuple[Suite, list[str]]:
-    """The suite at its named revision, and what was told on the way."""
-    told: list[str] = []
-    return named_revision(suite, Home(home), revision, told.append), told
+def test_the_committed_suite_is_measured(project: Project, home: Home, begin: Begin) -> None:
+    """Not the working tree; the record names the revision, and nothing uncommitted."""
+    head = project.git("rev-parse", "HEAD")
+    project.write("work.yaml", YAML.format(size=2))
+    suite = checked_out(project, home)
+    assert parameters(suite) == ['{"size": 1}']
+    assert suite.root == home.root / "worktrees" / "project" / head[:12] / "bench"
+    record = begin("run-1", suite=suite).record
+    assert (record.revision, record.uncommitted) == (head, False)
+    assert parameters(project.read()) == ['{"size": 2}']
 
 
-def test_working_tree_is_left_out(tmp_path: Path) -> None:
-    """What is not committed is not measured by a schedule, and the working tree stays as it is."""
-    root = repository(tmp_path / "project")
-    (root / "sums.py").write_text("half finished (")
-    suite, _ = taken(read_suite(root), tmp_path / "home")
-    workload = suite.benchmarks[0].workload
-    assert workload is not None
-    assert workload.file is not None
-    assert "1 + 1" in workload.file.read_text()
-    assert (root / "sums.py").read_text() == "half finished ("
-    assert not checkout_state(suite.repository).uncommitted
+def test_the_history_goes_on_across_working_trees(project: Project, home: Home) -> None:
+    """A case has the same name and key wherever it is checked out."""
+    here, there = project.read(), checked_out(project, home)
+    assert here.benchmarks[0].record.cases == there.benchmarks[0].record.cases
 
 
-def test_history_goes_on_in_a_worktree(tmp_path: Path) -> None:
-    """A case has the same key in the worktree as in the working tree."""
-    suite = read_suite(repository(tmp_path / "project"))
-    other, _ = taken(suite, tmp_path / "home")
-    assert suite.benchmarks[0].record.cases == other.benchmarks[0].record.cases
-
-
-def test_upstream_is_fetched(tmp_path: Path) -> None:
-    """Without a named revision the newest commit of the upstream branch is measured."""
-    origin = tmp_path / "origin"
-    repository(origin)
-    git(tmp_path, "clone", "--quiet", str(origin), "clone")
-    newest = commit_change(origin)
-    suite, told = taken(read_suite(tmp_path / "clone" / "suite"), tmp_path / "home")
-    assert newest == checkout_state(suite.repository).revision
-    assert told == []
-
-
-def test_unreachable_remote_is_told(tmp_path: Path) -> None:
-    """A remote that does not answer is no reason to measure nothing."""
-    origin = tmp_path / "origin"
-    repository(origin)
-    git(tmp_path, "clone", "--quiet", str(origin), "clone")
-    origin.rename(tmp_path / "gone")
-    suite, told = taken(read_suite(tmp_path / "clone" / "suite"), tmp_path / "home")
-    assert len(suite.benchmarks) == 1
-    assert "could not fetch" in told[0]
-
-
-def test_campaign_goes_on_at_its_revision(tmp_path: Path) -> None:
-    """A campaign that is resumed measures the revision it began with, not a newer one."""
-    project = tmp_path / "project"
-    root = repository(project)
-    first = git(project, "rev-parse", "HEAD")
-    newest = commit_change(project)
-    suite, _ = taken(read_suite(root), tmp_path / "home", first)
-    assert first == checkout_state(suite.repository).revision
-    assert commits_between(project, first, newest) == 1
-
-
-def test_unknown_revision(tmp_path: Path) -> None:
-    """A revision that does not exist is a sentence that names the file to correct."""
-    root = repository(tmp_path / "project", "revision: nowhere\n")
-    with pytest.raises(CampaignError, match=r"suite\.yaml"):
-        taken(read_suite(root), tmp_path / "home")
-
-
-def test_failing_build_is_tried_again(tmp_path: Path) -> None:
-    """A build step that fails stops the run with its output, and is no finished worktree."""
-    settings = "build: sh -c 'echo no compiler; exit 7'\n"
-    suite = read_suite(repository(tmp_path / "project", settings))
-    for _ in range(2):
-        with pytest.raises(CampaignError, match="no compiler"):
-            taken(suite, tmp_path / "home")
-
-
-def test_only_the_newest_worktrees_stay(tmp_path: Path) -> None:
-    """Worktrees of old nights are removed."""
-    project = tmp_path / "project"
-    root = repository(project)
-    for _ in range(5):
-        taken(read_suite(root), tmp_path / "home")
-        commit_change(project)
-    kept = [one for one in (tmp_path / "home" / "worktrees" / "sums").iterdir() if one.is_dir()]
-    assert len(kept) == 3
-
-
-def test_no_repository(tmp_path: Path) -> None:
-    """Outside version control the suite is measured as it is."""
+def test_without_version_control_the_suite_itself_is_measured(home: Home, tmp_path: Path) -> None:
+    """There is no other revision to take."""
     root = tmp_path / "plain"
     root.mkdir()
-    (root / "suite.yaml").write_text("name: sums\n")
+    (root / "suite.yaml").write_text("name: plain\n", encoding="utf-8")
     suite = read_suite(root)
-    assert suite == taken(suite, tmp_path / "home")[0]
+    assert named_revision(suite, home, "", lambda _: None) == suite
 
 
-def commit_change(folder: Path) -> str:
-    """One more commit; returns its revision."""
-    with (folder / "suite" / "sums.py").open("a") as file:
-        file.write("# more\n")
-    return commit(folder, "more")
+def test_a_campaign_goes_on_with_its_own_revision(
+    project: Project, home: Home, begin: Begin, store: WarehouseStore
+) -> None:
+    """What was pushed meanwhile belongs to the next night."""
+    first = begin("run-1", suite=checked_out(project, home))
+    newer = project.commit(2)
+    assert parameters(checked_out(project, home)) == ['{"size": 2}']
+    revision = first_revision(store, first.campaign_id)
+    assert revision != newer
+    assert parameters(checked_out(project, home, revision)) == ['{"size": 1}']
+    assert first_revision(store, "") == ""
+
+
+def test_the_upstream_branch_is_fetched(project: Project, home: Home, tmp_path: Path) -> None:
+    """A clone measures what others have pushed, without moving its own branch."""
+    clone = tmp_path / "clone"
+    project.git("clone", "--quiet", str(project.folder), str(clone))
+    project.commit(2)
+    suite = read_suite(clone / "bench")
+    assert parameters(named_revision(suite, home, "", lambda _: None)) == ['{"size": 2}']
+    assert parameters(read_suite(clone / "bench")) == ['{"size": 1}']
+
+
+def test_without_network_the_newest_known_is_measured(
+    project: Project, home: Home, tmp_path: Path
+) -> None:
+    """And somebody is told."""
+    clone = tmp_path / "clone"
+    project.git("clone", "--quiet", str(project.folder), str(clone))
+    project.folder.rename(tmp_path / "unreachable")
+    told: list[str] = []
+    suite = named_revision(read_suite(clone / "bench"), home, "", told.append)
+    assert parameters(suite) == ['{"size": 1}']
+    assert told == ["project: could not fetch; the newest commit known here is measured"]
+
+
+def test_a_branch_can_be_named(tmp_path: Path, home: Home) -> None:
+    """`revision: release` is measured while the work goes on elsewhere."""
+    project = Project(tmp_path / "project", "revision: release\n")
+    project.git("branch", "release")
+    project.commit(2)
+    assert parameters(checked_out(project, home)) == ['{"size": 1}']
+
+
+def test_an_unknown_revision_is_refused(tmp_path: Path, home: Home) -> None:
+    """It says where to correct it."""
+    project = Project(tmp_path / "project", "revision: no-such\n")
+    with pytest.raises(CampaignError, match="names revision 'no-such'") as refusal:
+        checked_out(project, home)
+    assert "suite.yaml" in refusal.value.todo
+
+
+def test_a_suite_outside_of_what_it_measures_is_refused(
+    project: Project, home: Home, tmp_path: Path
+) -> None:
+    """A worktree of the repository would not hold it; by hand it can be measured."""
+    root = tmp_path / "outside"
+    root.mkdir()
+    text = f"name: outside\nrepository: {project.folder}\n"
+    (root / "suite.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(CampaignError, match="is not part of the repository"):
+        named_revision(read_suite(root), home, "", lambda _: None)
+
+
+def test_the_build_step_runs_once(tmp_path: Path, home: Home) -> None:
+    """In the worktree's top folder; a second night of the same revision finds it built."""
+    project = Project(tmp_path / "project", "build: [sh, -c, 'echo built >> log']\n")
+    for _ in range(2):
+        suite = checked_out(project, home)
+    assert (suite.repository / "log").read_text(encoding="utf-8") == "built\n"
+    assert not (project.folder / "log").exists()
+
+
+@pytest.mark.parametrize(
+    ("build", "why"),
+    [("[sh, -c, 'echo no compiler; exit 7']", "no compiler"), ("[no-such-program]", "No such")],
+)
+def test_a_failed_build_is_refused(tmp_path: Path, home: Home, build: str, why: str) -> None:
+    """With its output, and what to try; the next night tries again."""
+    project = Project(tmp_path / "project", f"build: {build}\n")
+    for _ in range(2):
+        with pytest.raises(CampaignError, match="build step of suite project failed") as refusal:
+            checked_out(project, home)
+        assert why in refusal.value.why
+
+
+def test_old_worktrees_are_forgotten(project: Project, home: Home) -> None:
+    """The newest few stay."""
+    for size in range(2, 3 + KEPT):
+        project.commit(size)
+        suite = checked_out(project, home)
+    kept = [path for path in suite.repository.parent.iterdir() if path.is_dir()]
+    assert len(kept) == KEPT
+    assert suite.repository in kept

@@ -9,12 +9,14 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from jobs.runs import CAMPAIGN_TAG
+from jobs.runs import CAMPAIGN_TAG, SCHEDULED_TAG
 from perf_pipeline.campaign.errors import CampaignError
 from perf_pipeline.campaign.identity import present_night
 from perf_pipeline.errors import PerfError
 from perf_pipeline.model import CampaignKind, Day, Subject, Verdict
 from perf_pipeline.suite.benchmark import Suite
+from tests.campaign.conftest import briefly
+from tests.campaign.project import Project
 from tests.jobs.conftest import MACHINE, Place
 from warehouse.query import run_query
 
@@ -118,6 +120,22 @@ def test_tags_chosen_in_the_launchpad_leave_the_rest_out(place: Place, tiny: Sui
     checks = place.checks(run)
     assert checks["HashText", "measured"].passed
     assert checks["roadmap", "campaign_complete"].passed
+
+
+def test_a_scheduled_run_measures_what_is_committed(place: Place, tmp_path: Path) -> None:
+    """A benchmark that only lies in the working tree is left out, without a fault."""
+    project = Project(tmp_path / "project")
+    project.write("new.yaml", "benchmark: {name: New, workload: 'work.py:work'}\n")
+    project.write("work.py", "raise RuntimeError('half-finished')\n")
+    suite = briefly(project.read())
+    run = place.execute(suite, tags={SCHEDULED_TAG: "true"}, config={"budget": "quick"})
+    assert run.status is dg.DagsterRunStatus.SUCCESS, place.failure(run)
+    record = place.start(run.tags[CAMPAIGN_TAG])
+    assert (record.revision, record.uncommitted) == (project.git("rev-parse", "HEAD"), False)
+    shown = place.materialised(run)
+    assert shown["Work"]["status"] == "ok"
+    assert shown["New"]["summary"] == "not part of this campaign, nothing was run"
+    assert place.checks(run)["roadmap", "campaign_complete"].passed
 
 
 def test_another_night_is_refused(place: Place, tiny: Suite) -> None:
