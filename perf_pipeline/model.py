@@ -199,7 +199,7 @@ class Case:
     """One benchmark at one point of its grid.
 
     `case_id` names it (suite, benchmark, parameters); `case_key` is a hash of what is asked
-    (DESIGN: benchmark key) and ties its history together.
+    (never of source, texts or targets) and ties its history together.
     """
 
     case_id: str

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from perf_pipeline.campaign.gather import gather
 from perf_pipeline.campaign.opening import Campaign
-from perf_pipeline.model import Ground, Subject, Verdict, VerdictRecord, short_hash
+from perf_pipeline.campaign.said import said
+from perf_pipeline.model import Subject, Verdict
 from perf_pipeline.report.files import ReportFiles, write_report
 from perf_pipeline.report.index import Index
 from perf_pipeline.report.sentence import Form, Headline, headline
@@ -41,27 +41,11 @@ class Conclusion:
 
 def conclude(campaign: Campaign) -> Headline:
     """Land the campaign's verdict: the sentence that the report opens with."""
-    said = headline(gather(campaign))
-    context = campaign.context
-    campaign.store.land_verdicts(
-        [
-            VerdictRecord(
-                verdict_id=short_hash(context.campaign_id, "campaign"),
-                campaign_id=context.campaign_id,
-                run_id=context.run_id,
-                suite=context.suite,
-                machine=context.machine,
-                night=context.night,
-                subject=Subject.CAMPAIGN,
-                verdict=VERDICTS[said.form],
-                reason=said.sentence,
-                decided_at=datetime.now(UTC),
-                ground=Ground.NONE,
-            )
-        ]
-    )
+    night = headline(gather(campaign))
+    verdict = said(campaign, Subject.CAMPAIGN, VERDICTS[night.form], night.sentence)
+    campaign.store.land_verdicts([verdict])
     campaign.store.load()
-    return said
+    return night
 
 
 def report(campaign: Campaign) -> Conclusion:

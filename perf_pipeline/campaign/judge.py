@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from dataclasses import replace
 
 from perf_pipeline.analysis.screen import ScreenResult, screen
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.campaign.past import Past, past_of
+from perf_pipeline.campaign.said import about, said
 from perf_pipeline.campaign.targets import standing_measurements
 from perf_pipeline.model import (
     CampaignKind,
@@ -21,7 +22,6 @@ from perf_pipeline.model import (
     TrialStatus,
     Verdict,
     VerdictRecord,
-    short_hash,
 )
 
 NIGHTS = 100
@@ -103,34 +103,18 @@ def _point(tonight: Measurement, environment: str) -> SeriesPoint:
 
 
 def _verdict(campaign: Campaign, tonight: Measurement, result: ScreenResult) -> VerdictRecord:
-    context = campaign.context
-    return VerdictRecord(
-        verdict_id=short_hash(context.campaign_id, "change", tonight.case_id, tonight.metric.name),
-        campaign_id=context.campaign_id,
-        run_id=context.run_id,
-        suite=context.suite,
-        machine=context.machine,
-        night=context.night,
-        subject=Subject.CHANGE,
-        verdict=result.verdict,
-        reason=result.reason,
-        decided_at=datetime.now(UTC),
-        benchmark=tonight.benchmark,
-        component=tonight.component,
-        case_id=tonight.case_id,
-        case_key=tonight.case_key,
-        metric=tonight.metric.name,
-        unit=tonight.metric.unit,
+    key = (tonight.case_id, tonight.metric.name)
+    verdict = said(campaign, Subject.CHANGE, result.verdict, result.reason, *key)
+    return replace(
+        about(verdict, tonight),
         state=result.state,
         ground=Ground.SCREEN,
         reference="history",
         before=_before(tonight, result),
-        after=tonight.value,
         change_percent=result.change_percent,
         low_percent=result.low_percent,
         high_percent=result.high_percent,
         detectable_percent=result.detectable_percent,
-        n=tonight.trials,
     )
 
 

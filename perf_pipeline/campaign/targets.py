@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
 
 from perf_pipeline.analysis.measurement import summarise
 from perf_pipeline.analysis.targets import judge_target
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.campaign.past import previous_campaign
+from perf_pipeline.campaign.said import about, said
 from perf_pipeline.model import (
     Ground,
     Measurement,
@@ -16,7 +17,6 @@ from perf_pipeline.model import (
     TargetDefinition,
     Verdict,
     VerdictRecord,
-    short_hash,
 )
 
 
@@ -62,30 +62,13 @@ def _verdict(
     campaign: Campaign, measurement: Measurement, target: TargetDefinition
 ) -> VerdictRecord:
     judged = judge_target(measurement, target)
-    context = campaign.context
-    return VerdictRecord(
-        verdict_id=short_hash(
-            context.campaign_id, "target", measurement.case_id, target.metric, target.where
-        ),
-        campaign_id=context.campaign_id,
-        run_id=context.run_id,
-        suite=context.suite,
-        machine=context.machine,
-        night=context.night,
-        subject=Subject.TARGET,
-        verdict=judged.verdict,
-        reason=judged.reason,
-        decided_at=datetime.now(UTC),
-        benchmark=measurement.benchmark,
-        component=measurement.component,
-        case_id=measurement.case_id,
-        case_key=measurement.case_key,
-        metric=target.metric,
+    key = (measurement.case_id, target.metric, target.where)
+    verdict = said(campaign, Subject.TARGET, judged.verdict, judged.reason, *key)
+    return replace(
+        about(verdict, measurement),
         unit=target.unit,
         ground=Ground.TARGET,
-        after=measurement.value,
         target=target.target,
         critical=target.critical,
         severe=judged.severe,
-        n=measurement.trials,
     )
