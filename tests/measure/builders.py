@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -136,9 +138,15 @@ def timed(outcome: Outcome, metric: str) -> tuple[float, ...]:
 
 def other_pythons() -> dict[str, str]:
     """Interpreters of other versions on this machine, by version; empty where there is none."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     found: dict[str, str] = {}
     for version in ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13"):
-        built = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
+        built = sorted(pyenv.glob(f"versions/{version}.*/bin/python"))
         path = str(built[-1]) if built else shutil.which(f"python{version}")
-        found[version] = path or ""
+        found[version] = path if path and _runs(path) else ""
     return found
+
+
+def _runs(python: str) -> bool:
+    """Whether it is an interpreter, and no shim that refuses."""
+    return subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0

@@ -17,7 +17,8 @@ from tests.measure.conftest import processes_of
 
 Start = Callable[..., subprocess.Popen[str]]
 RUN = """
-import sys, tempfile
+import signal, sys, tempfile
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 tempfile.tempdir = sys.argv[1]
 from tests.measure.builders import calls, run, service
 outcome = run(calls("faults:" + sys.argv[2], service=service(*sys.argv[3:])), timeout_s=60)
