@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,16 +19,21 @@ from jobs.progress import Progress
 from jobs.runs import CAMPAIGN_TAG, close_dead_runs, own_process
 from jobs.wiring import open_store
 from perf_pipeline.bootstrap import prepare_dagster_home
+from perf_pipeline.campaign.errors import BrokenOffError, StoppedError
 from perf_pipeline.campaign.identity import parse_campaign, present_night
-from perf_pipeline.campaign.selection import Selection, select
+from perf_pipeline.campaign.selection import EVERYTHING, Selection, select
 from perf_pipeline.errors import PerfError
 from perf_pipeline.home import Home
 from perf_pipeline.measure.machine import machine_name
-from perf_pipeline.model import Day, Measurement, Subject, Verdict, parameters_label
+from perf_pipeline.model import CampaignKind, Day, Measurement, Subject, Verdict, parameters_label
 from perf_pipeline.report.units import with_interval
 from perf_pipeline.suite.benchmark import Suite
 
 LAST = "last"
+STOPPED = "dagster._core.errors.DagsterExecutionInterruptedError"
+OURS = re.compile(
+    r"^(dagster\._core\.definitions\.events\.Failure|(perf_pipeline|warehouse)\.[\w.]+): "
+)
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -59,12 +65,13 @@ def launch(home: Home, suite: Suite, asked: Launch) -> Ended:
     """Run a campaign to its end and say what it came to.
 
     Raises:
-        PerfError: The machine is busy, or there is nothing such to measure or to go on with.
+        PerfError: The machine is busy, there is nothing such to measure or to go on with, or the
+            run was stopped or broke off.
     """
     os.environ["DAGSTER_HOME"] = str(prepare_dagster_home(home))
     os.environ["PERF_HOME"] = str(home.root)
     campaign_id = _campaign_to_resume(home, suite, asked.resume)
-    chosen = [record.name for record in select(suite, Selection(asked.only, asked.tags))]
+    chosen, alone = _chosen(home, suite, campaign_id, asked)
     with machine_lock(home, "a look whether the machine is free"):
         pass
     with dg.DagsterInstance.get() as instance:
@@ -75,15 +82,15 @@ def launch(home: Home, suite: Suite, asked: Launch) -> Ended:
                 instance=instance,
                 partition_key=_night(suite, campaign_id),
                 run_config=_config(suite, asked),
-                asset_selection=_selected(suite, asked, chosen),
+                asset_selection=_selected(suite, chosen, alone=alone),
                 run_id=progress.run_id,
                 tags=_tags(campaign_id, progress.run_id),
                 raise_on_error=False,
             )
         run = instance.get_run_by_id(result.run_id)
         campaign_id = run.tags.get(CAMPAIGN_TAG, "") if run else ""
-        if not campaign_id or (not result.success and not _is_gate(result)):
-            return Ended(campaign_id, failure=_failure(result))
+        if not result.success and not _is_gate(result):
+            return _broken_off(campaign_id, result)
     return _ended(home, campaign_id)
 
 
@@ -96,10 +103,28 @@ def _tags(campaign_id: str, run_id: str) -> dict[str, str]:
 def _campaign_to_resume(home: Home, suite: Suite, asked: str) -> str:
     if asked != LAST:
         return asked and str(parse_campaign(asked))
-    known = open_store(home).campaigns(suite.name, machine_name())
-    if not known:
-        raise PerfError("There is no campaign to go on with.", todo="Begin one: perf-pipeline run")
-    return known[-1]
+    store = open_store(home)
+    for campaign_id in reversed(store.campaigns(suite.name, machine_name())):
+        runs = store.runs(campaign_id)
+        if runs and runs[0].kind is CampaignKind.FULL:
+            return campaign_id
+    raise PerfError("There is no campaign to go on with.", todo="Begin one: perf-pipeline run")
+
+
+def _chosen(
+    home: Home, suite: Suite, campaign_id: str, asked: Launch
+) -> tuple[tuple[str, ...], bool]:
+    """Names of what is measured, and whether that is outside the days of a campaign.
+
+    A campaign goes on with the benchmarks it began with, as far as the suite still has them.
+    """
+    asked_for = select(suite, Selection(asked.only, asked.tags))
+    runs = open_store(home).runs(campaign_id) if campaign_id else ()
+    if not runs:
+        return tuple(record.name for record in asked_for), bool(asked.only)
+    present = {record.name for record in select(suite, EVERYTHING)}
+    begun = tuple(one.name for one in runs[0].benchmarks if one.name in present)
+    return begun, runs[0].kind is CampaignKind.AD_HOC
 
 
 def _night(suite: Suite, campaign_id: str) -> str:
@@ -118,11 +143,11 @@ def _config(suite: Suite, asked: Launch) -> dict[str, object]:
     return {"resources": {resource_key(suite): {"config": choices}}, **QUIET}
 
 
-def _selected(suite: Suite, asked: Launch, chosen: Sequence[str]) -> list[dg.AssetKey] | None:
-    """Assets of this run: everything, the chosen with all that is around, or only the named."""
-    if asked.only:
+def _selected(suite: Suite, chosen: Sequence[str], *, alone: bool) -> list[dg.AssetKey] | None:
+    """Assets of this run: everything, the chosen with all that is around, or only the chosen."""
+    if alone:
         return [key(suite, name) for name in (*EVERY_RUN, *chosen)]
-    if not asked.tags:
+    if len(chosen) == len(select(suite, EVERYTHING)):
         return None
     around = ("regressions", "hotspots", "bottlenecks", "report", "history", "gate")
     days = [day.value for day in Day]
@@ -135,20 +160,34 @@ def _is_gate(result: dg.ExecuteInProcessResult) -> bool:
     return bool(failed) and all(step.endswith("__gate") for step in failed)
 
 
-def _failure(result: dg.ExecuteInProcessResult) -> str:
-    """Why the run failed, as its first error says it."""
-    for event in result.all_events:
-        data = event.event_specific_data
-        error = getattr(data, "error", None)
-        if event.is_failure and error is not None:
-            return _innermost(error)
-    return f"Run {result.run_id} failed; its log is in the Dagster UI: perf-pipeline ui"
+def _broken_off(campaign_id: str, result: dg.ExecuteInProcessResult) -> Ended:
+    """A run that was refused; one that had begun already raises."""
+    errors = [error for event in result.all_events if (error := _error(event))]
+    reasons = [*map(_told, errors)]
+    goes_on = f"Go on with it: perf-pipeline run --resume {campaign_id}" if campaign_id else ""
+    if any(reason.startswith(STOPPED) for reason in reasons):
+        raise StoppedError("Stopped.", kept="What has landed is kept.", todo=goes_on)
+    log = f"Run {result.run_id} failed; its log is in the Dagster UI: perf-pipeline ui"
+    reason = next(iter(reasons), log)
+    if campaign_id and result.get_step_failure_events():
+        raise BrokenOffError(
+            "The campaign broke off.", why=reason, kept="What has landed is kept.", todo=goes_on
+        )
+    return Ended(campaign_id, failure=reason)
 
 
-def _innermost(error: SerializableErrorInfo) -> str:
-    if error.cause is not None:
-        return _innermost(error.cause)
-    return error.message.removeprefix("dagster._core.definitions.events.Failure: ").strip()
+def _error(event: dg.DagsterEvent) -> SerializableErrorInfo | None:
+    found = getattr(event.event_specific_data, "error", None)
+    return found if event.is_failure and isinstance(found, SerializableErrorInfo) else None
+
+
+def _told(error: SerializableErrorInfo) -> str:
+    """What happened: in our own words where one of the errors is ours, else in the first one's."""
+    chain = [error]
+    while (cause := chain[-1].cause) is not None:
+        chain.append(cause)
+    told = next((one for one in chain if OURS.match(one.message)), chain[-1])
+    return OURS.sub("", told.message).strip()
 
 
 def _ended(home: Home, campaign_id: str) -> Ended:

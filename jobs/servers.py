@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -70,7 +71,12 @@ class ReportHandler(SimpleHTTPRequestHandler):
 
 @contextlib.contextmanager
 def report_server(home: Home, port: int) -> Iterator[str]:
-    """Serve the home's reports on 127.0.0.1 while the block runs; gives their address."""
+    """Serve the home's reports on 127.0.0.1 while the block runs; gives their address.
+
+    Raises:
+        ServerError: The port cannot be used; so for the other servers.
+    """
+    _check(port, "--reports-port")
     home.reports.mkdir(parents=True, exist_ok=True)
     handler = partial(ReportHandler, directory=str(home.reports))
     with ThreadingHTTPServer((HOST, port), handler) as server:
@@ -84,6 +90,7 @@ def report_server(home: Home, port: int) -> Iterator[str]:
 @contextlib.contextmanager
 def dagster_servers(home: Home, port: int) -> Iterator[list[Server]]:
     """Code server, webserver and daemon, each in a process group that ends with the block."""
+    _check(port, "--port")
     code_port = free_port()
     workspace = home.dagster / "workspace.yaml"
     workspace.write_text(WORKSPACE.format(host=HOST, port=code_port), encoding="utf-8")
@@ -117,6 +124,19 @@ def watch(servers: list[Server]) -> None:
                     todo="Start again: perf-pipeline ui",
                 )
         time.sleep(1)
+
+
+def _check(port: int, option: str) -> None:
+    """Ask the system for the port before a server does that fails without a word."""
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, port))
+    except (OSError, OverflowError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise ServerError(
+            f"Port {port} cannot be used: {why}.", todo=f"Name another one: {option} PORT"
+        ) from None
 
 
 def _start(command: list[str], home: Home) -> Server:

@@ -13,3 +13,15 @@ class MachineBusyError(PerfError):
     """Raised when another run holds the machine; nothing was measured."""
 
     exit_code = 3
+
+
+class BrokenOffError(PerfError):
+    """Raised when a campaign ended before its report was written."""
+
+    exit_code = 3
+
+
+class StoppedError(PerfError):
+    """Raised when somebody stopped a run, by Ctrl-C or SIGTERM."""
+
+    exit_code = 130

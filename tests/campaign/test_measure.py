@@ -11,6 +11,7 @@ from perf_pipeline.campaign.control import run_control
 from perf_pipeline.campaign.measure import measure, summary
 from perf_pipeline.measure import machine
 from perf_pipeline.model import TrialStatus
+from perf_pipeline.profilers import py_spy
 from perf_pipeline.suite.read import read_suite
 from tests.campaign.conftest import SUITES, Begin, briefly
 from warehouse.store import WarehouseStore
@@ -74,14 +75,14 @@ def test_what_failed_is_measured_again(begin: Begin, store: WarehouseStore, tmp_
     (root / "moody.yaml").write_text(yaml, encoding="utf-8")
     suite = briefly(read_suite(root))
     campaign = begin("run-1", suite=suite)
-    statuses = []
-    for run in ("run-2", "run-3", "run-4"):
+    seen = []
+    for run in ("run-2", "run-3", "run-4", "run-5"):
         outcome = measure(campaign, "Moody")
-        statuses.append((outcome.attempt.number, outcome.attempt.status.value, outcome.kept))
-        flag.write_text("up", encoding="utf-8") if run == "run-3" else None
+        seen.append((outcome.attempt.number, outcome.attempt.status.value, outcome.kept))
+        if run == "run-3":
+            flag.touch()
         campaign = begin(run, suite=suite, campaign_id=campaign.campaign_id)
-    statuses.append(measure(campaign, "Moody").attempt.number)
-    assert statuses == [(1, "failed", False), (2, "failed", False), (3, "ok", False), 3]
+    assert seen == [(1, "failed", False), (2, "failed", False), (3, "ok", False), (3, "ok", True)]
     attempts = store.attempts(campaign.campaign_id, "Moody")
     assert attempts[0].faults == ("in set-up: RuntimeError: the flag is down",)
     assert [one.number for one in attempts] == [1, 2, 3]
@@ -155,3 +156,15 @@ def test_a_profile_that_was_lost_is_taken_later(begin: Begin, store: WarehouseSt
     assert again.kept
     assert len(store.profiles(campaign.campaign_id)) == 1
     assert len(store.attempts(campaign.campaign_id, "WholeFlow")) == 1
+
+
+def test_a_missing_profiler_is_a_reason(
+    begin: Begin, store: WarehouseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The figures stand; what cannot be profiled says what to install."""
+    monkeypatch.setattr(py_spy, "_find_program", lambda: None)
+    campaign = begin("run-1")
+    assert measure(campaign, "WholeFlow").attempt.status is TrialStatus.OK
+    (profile,) = store.profiles(campaign.campaign_id)
+    assert profile.status is TrialStatus.ENVIRONMENT_FAILURE
+    assert "pip install" in profile.message

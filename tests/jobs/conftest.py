@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -47,22 +47,27 @@ class Place:
         """Run a campaign to its end in this process."""
         return launch(self.home, suite, replace(Launch(), **asked))  # type: ignore[arg-type]
 
-    def execute(self, suite: Suite, *, job: str = "campaign", **asked: object) -> dg.DagsterRun:
+    def execute(  # noqa: PLR0913 - what a launchpad offers
+        self,
+        suite: Suite,
+        *,
+        job: str = "campaign",
+        only: Sequence[str] = (),
+        config: Mapping[str, object] | None = None,
+        tags: Mapping[str, str] | None = None,
+        night: date | None = None,
+    ) -> dg.DagsterRun:
         """Run a job as a launch in the UI does: by its name, with tags, partition, selection."""
-        night = present_night(suite, datetime.now(UTC)).isoformat()
-        config = {"config": asked.pop("config", {})}
-        only = asked.pop("only", None)
+        found = build([suite]).resolve_job_def(job_name(suite, job))
+        choices = {resource_key(suite): {"config": config or {}}}
         with dg.DagsterInstance.get() as instance:
-            result = (
-                build([suite])
-                .resolve_job_def(job_name(suite, job))
-                .execute_in_process(
-                    instance=instance,
-                    run_config={"resources": {resource_key(suite): config}, **QUIET},
-                    asset_selection=only and [key(suite, name) for name in only],
-                    raise_on_error=False,
-                    **{"partition_key": night, **asked},  # type: ignore[arg-type]  # as named
-                )
+            result = found.execute_in_process(
+                instance=instance,
+                run_config={"resources": choices, **QUIET},
+                asset_selection=[key(suite, name) for name in only] or None,
+                partition_key=(night or present_night(suite, datetime.now(UTC))).isoformat(),
+                tags=tags,
+                raise_on_error=False,
             )
             run = instance.get_run_by_id(result.run_id)
         assert run is not None

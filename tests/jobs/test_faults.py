@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -13,11 +16,12 @@ import pytest
 
 from jobs import launch, resources
 from jobs.cli import main
+from jobs.wiring import open_store
 from perf_pipeline.home import Home
 from perf_pipeline.measure import machine
 from perf_pipeline.profilers import py_spy
 from perf_pipeline.suite.benchmark import Suite
-from tests.jobs.conftest import SUITES, Place
+from tests.jobs.conftest import MACHINE, SUITES, Place
 from warehouse.query import run_query
 from warehouse.session import session
 from warehouse.store import WarehouseStore
@@ -97,16 +101,6 @@ def test_a_forbidden_profiler_is_a_reason(
     assert "may not look into process" in page(place)
 
 
-def test_a_missing_profiler_is_a_reason(
-    place: Place, perf: Perf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nothing the budget promised is missing: the figures stand, and the exit code is 0."""
-    monkeypatch.setattr(py_spy, "_find_program", lambda: None)
-    code, said = perf("guarded")
-    assert code == 0, said
-    assert "py-spy is neither beside this interpreter nor on PATH" in page(place)
-
-
 def test_an_unfit_machine_ends_with_a_report(
     place: Place, perf: Perf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,11 +121,10 @@ def test_a_held_warehouse_stops_nothing(
     """Somebody looks into it all night: landed, not loaded; the next load takes everything."""
 
     def impatient(home: Home) -> WarehouseStore:
-        store = place_store(home)
+        store = open_store(home)
         store.wait_s = 0.0
         return store
 
-    place_store = resources.open_store
     monkeypatch.setattr(resources, "open_store", impatient)
     monkeypatch.setattr(launch, "open_store", impatient)
     place.store.load()
@@ -150,3 +143,49 @@ def test_a_held_warehouse_stops_nothing(
     assert loaded.files == len(list(place.home.landing.rglob("*.parquet")))
     assert place.store.load().files == 0
     assert {one.benchmark for one in place.store.measurements(ended.campaign_id)} == {"SortNumbers"}
+
+
+def test_a_full_disk_breaks_a_campaign_off(place: Place, perf: Perf) -> None:
+    """What cannot be written is said in a sentence, with the way to go on; exit code 3."""
+    (place.home.landing).mkdir(parents=True)
+    (place.home.landing / "trials").touch()
+    code, said = perf("tiny", "--tag", "fast")
+    assert code == 3
+    assert "The campaign broke off." in said
+    assert "cannot be written: Not a directory." in said
+    (campaign,) = place.store.campaigns("tiny", MACHINE)
+    assert f"perf-pipeline run --resume {campaign}" in said
+    (place.home.landing / "trials").unlink()
+    assert perf("tiny", "--resume", campaign, "--tag", "fast")[0] == 0
+
+
+@pytest.fixture
+def _ctrl_c_counts() -> Iterator[None]:
+    """Whoever is started in the background of a script inherits that SIGINT is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_ctrl_c_counts")
+def test_ctrl_c_stops_a_campaign(place: Place) -> None:
+    """Exit code 130, the way to go on, and nothing left running; SIGTERM does the same."""
+    place.home.suites.write_text(f"suites: [{SUITES / 'tiny'}]\n", encoding="utf-8")
+    program = Path(sys.executable).with_name("perf-pipeline")
+    environment = {**os.environ, "TMPDIR": tempfile.gettempdir()}
+    for number, stop in ((1, signal.SIGINT), (2, signal.SIGTERM)):
+        with subprocess.Popen(
+            [program, "run"], env=environment, stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stderr is not None
+            assert "SortNumbers: ok" in process.stderr.readline()
+            process.send_signal(stop)
+            said = process.stderr.read()
+        campaign = place.store.campaigns("tiny", MACHINE)[-1]
+        assert campaign.endswith(f"-{number}")
+        assert process.returncode == 130
+        assert said.splitlines()[-3:] == [
+            "Stopped.",
+            "What has landed is kept.",
+            f"Go on with it: perf-pipeline run --resume {campaign}",
+        ]

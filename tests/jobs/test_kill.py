@@ -20,6 +20,7 @@ import dagster as dg
 import duckdb
 import pytest
 
+from jobs.runs import CAMPAIGN_TAG
 from jobs.wiring import open_store
 from perf_pipeline.home import Home
 from perf_pipeline.model import Subject, TrialStatus
@@ -121,7 +122,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory, undisturbed: tuple[set[Row]
     pids: list[int] = []
     words: tuple[str, ...] = ()
     for _ in range(5 * KILLS):
-        moment_s = draw.uniform(0, 0.8 * took_s) if len(pids) < KILLS else LONGEST_S
+        moment_s = draw.uniform(0.1, 0.6) * took_s if len(pids) < KILLS else LONGEST_S
         process = bench.run(*words)
         with contextlib.suppress(subprocess.TimeoutExpired):
             assert process.wait(moment_s) == 0, bench.said()
@@ -145,10 +146,13 @@ def wait_until_gone(folder: Path) -> None:
 
 
 def unfinished(bench: Bench) -> bool:
-    """Whether the newest campaign has begun and its run has not come to an end by itself."""
+    """Whether the newest campaign has begun and none of its runs has come to its end."""
+    newest = bench.campaigns()[-1:]
     with instance_of(bench) as instance:
-        runs = instance.get_runs(limit=1)
-    return bool(bench.campaigns()) and runs[0].status is not dg.DagsterRunStatus.SUCCESS
+        ended = dg.RunsFilter(
+            tags={CAMPAIGN_TAG: "".join(newest)}, statuses=[dg.DagsterRunStatus.SUCCESS]
+        )
+        return bool(newest) and not instance.get_runs(filters=ended)
 
 
 @contextlib.contextmanager

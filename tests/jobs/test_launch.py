@@ -29,8 +29,13 @@ def attempts(place: Place) -> dict[str, int]:
     }
 
 
-def test_one_benchmark_alone_is_ad_hoc(place: Place, tiny: Suite) -> None:
-    """Measured, loaded, and outside screen and report."""
+def test_one_benchmark_alone_is_ad_hoc(
+    place: Place, tiny: Suite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Measured, loaded, and outside screen and report; from whatever folder it is launched."""
+    folder = tmp_path / "anywhere"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
     ended = place.launch(tiny, only=("HashText",))
     assert ended.verdict.startswith("Measured alone, outside screen and report: tiny-")
     assert any("digest_bytes" in line for line in ended.lines)
@@ -39,6 +44,7 @@ def test_one_benchmark_alone_is_ad_hoc(place: Place, tiny: Suite) -> None:
     assert [one.name for one in record.benchmarks] == ["HashText"]
     assert list(attempts(place)) == ["HashText-1.parquet"]
     assert not place.home.reports.exists()
+    assert list(folder.iterdir()) == []
 
 
 def test_an_asset_materialised_in_the_ui_is_ad_hoc_too(place: Place, tiny: Suite) -> None:
@@ -57,21 +63,16 @@ def test_a_step_alone_disturbs_no_history(place: Place, tiny: Suite) -> None:
     assert place.start(run.tags[CAMPAIGN_TAG]).kind is CampaignKind.AD_HOC
 
 
-def test_one_day_is_part_of_a_full_campaign(place: Place, tiny: Suite) -> None:
-    """Its run covers that day; nothing of the others is missing."""
-    run = place.execute(tiny, job="microbenchmarks")
-    assert run.status is dg.DagsterRunStatus.SUCCESS
-    record = place.start(run.tags[CAMPAIGN_TAG])
-    assert (record.kind, record.days) == (CampaignKind.FULL, (Day.MICROBENCHMARKS.value,))
-    assert list(attempts(place)) == ["HashText-1.parquet"]
-    assert set(place.materialised(run)) == {"machine", "control", "HashText", "microbenchmarks"}
-
-
 def test_a_re_execution_goes_on(place: Place, tiny: Suite) -> None:
-    """With the campaign's tag nothing that counts is measured again, and the rest is added."""
+    """One day, then all: what counts is kept, the rest is added, nothing else was missing."""
     first = place.execute(tiny, job="microbenchmarks")
+    assert first.status is dg.DagsterRunStatus.SUCCESS
     campaign = first.tags[CAMPAIGN_TAG]
+    record = place.start(campaign)
+    assert (record.kind, record.days) == (CampaignKind.FULL, (Day.MICROBENCHMARKS.value,))
+    assert set(place.materialised(first)) == {"machine", "control", "HashText", "microbenchmarks"}
     before = attempts(place)
+    assert list(before) == ["HashText-1.parquet"]
     second = place.execute(tiny, tags={CAMPAIGN_TAG: campaign})
     assert second.status is dg.DagsterRunStatus.SUCCESS
     assert second.tags[CAMPAIGN_TAG] == campaign
@@ -86,18 +87,22 @@ def test_a_re_execution_goes_on(place: Place, tiny: Suite) -> None:
     assert tuple(row) == (2, True)
 
 
-def test_resume_goes_on_with_the_last(place: Place, tiny: Suite) -> None:
-    """By the word `last` or by name, with its own benchmarks, whatever is typed now."""
+def test_resume_goes_on_with_what_was_begun(
+    place: Place, tiny: Suite, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With its own benchmarks, whatever is typed now; `last` is the last that has five days."""
     first = place.launch(tiny, tags=("fast",))
-    other = place.launch(tiny, only=("SortNumbers",))
-    assert other.campaign_id == first.campaign_id.removesuffix("1") + "2"
-    again = place.launch(tiny, resume=first.campaign_id)
+    alone = place.launch(tiny, only=("SortNumbers",))
+    assert alone.campaign_id == first.campaign_id.removesuffix("1") + "2"
+    capsys.readouterr()
+    again = place.launch(tiny, resume="last")
     assert (again.campaign_id, again.failure) == (first.campaign_id, "")
     assert again.verdict == first.verdict
-    last = place.launch(tiny, resume="last", only=("SortNumbers",))
-    assert last.campaign_id == other.campaign_id
+    assert capsys.readouterr().err.endswith("SortNumbers: ok, kept from attempt 1\n")
+    same = place.launch(tiny, resume=alone.campaign_id)
+    assert (same.verdict, same.lines) == (alone.verdict, alone.lines)
     measured = (place.home.landing / "trials").rglob("*.parquet")
-    assert sorted(path.parent.name for path in measured) == [first.campaign_id, other.campaign_id]
+    assert sorted(path.parent.name for path in measured) == [first.campaign_id, alone.campaign_id]
 
 
 def test_nothing_to_go_on_with(place: Place, tiny: Suite) -> None:
@@ -141,7 +146,7 @@ def test_a_scheduled_run_measures_what_is_committed(place: Place, tmp_path: Path
 def test_another_night_is_refused(place: Place, tiny: Suite) -> None:
     """With the sentence; nothing lands under an old date."""
     yesterday = present_night(tiny, datetime.now(UTC)) - timedelta(days=1)
-    run = place.execute(tiny, partition_key=yesterday.isoformat())
+    run = place.execute(tiny, night=yesterday)
     assert run.status is dg.DagsterRunStatus.FAILURE
     said = place.failure(run)
     assert f"Night {yesterday} cannot be measured." in said
@@ -171,28 +176,6 @@ def test_a_wrong_choice_on_the_command_line(place: Place, tiny: Suite) -> None:
     with pytest.raises(CampaignError, match="Did you mean HashText"):
         place.launch(tiny, only=("HashTxt",))
     assert place.runs() == []
-
-
-def test_a_met_target_that_is_missed_now_is_an_error(place: Place, tiny: Suite) -> None:
-    """It was met in the campaign before: the same miss weighs more than one of long standing."""
-    held = suite_with_target(tiny, 100.0)
-    first = place.execute(held, job="microbenchmarks")
-    assert place.checks(first)["HashText", "target_digest_bytes"].passed
-    second = place.execute(suite_with_target(tiny, 1.0), job="microbenchmarks")
-    missed = place.checks(second)["HashText", "target_digest_bytes"]
-    assert (missed.passed, missed.severity) == (False, dg.AssetCheckSeverity.ERROR)
-    third = place.execute(suite_with_target(tiny, 1.0), job="microbenchmarks")
-    still = place.checks(third)["HashText", "target_digest_bytes"]
-    assert (still.passed, still.severity) == (False, dg.AssetCheckSeverity.WARN)
-
-
-def suite_with_target(suite: Suite, bytes_: float) -> Suite:
-    """HashText alone, three trials a case, held to that many bytes."""
-    one = next(one for one in suite.benchmarks if one.name == "HashText")
-    (target,) = one.record.targets
-    record = replace(one.record, targets=(replace(target, target=bytes_),))
-    budgets = tuple(replace(budget, trials=5) for budget in one.budgets)
-    return replace(suite, benchmarks=(replace(one, record=record, budgets=budgets),))
 
 
 def test_a_dead_run_is_closed_by_the_next_launch(place: Place, tiny: Suite) -> None:
@@ -230,15 +213,3 @@ def test_the_gate_fails_a_run_after_everything_is_written(place: Place, tiny: Su
     assert run.status is dg.DagsterRunStatus.FAILURE
     assert "1 got worse: SortNumbers." in place.failure(run)
     assert {"report", "history"} <= set(place.materialised(run))
-
-
-def test_paths_do_not_depend_on_the_folder(
-    place: Place, tiny: Suite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Launched from anywhere, everything goes to the home."""
-    folder = tmp_path / "anywhere"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    place.launch(tiny, only=("SortNumbers",))
-    assert list(folder.iterdir()) == []
-    assert place.home.warehouse.exists()

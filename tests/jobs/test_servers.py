@@ -1,0 +1,104 @@
+"""Reports are served beside Dagster's pages, to this machine only."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from jobs.servers import HOST, ServerError, dagster_servers, report_server
+from perf_pipeline.home import Home
+from perf_pipeline.measure.ports import free_port
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home with two reports, of which the second was written last."""
+    found = Home(tmp_path / "home")
+    for age_s, campaign in ((100, "tiny-vm-2026-11-19-1"), (0, "tiny-vm-2026-11-20-1")):
+        page = found.reports / campaign / "index.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(f"<h1>{campaign}</h1>", encoding="utf-8")
+        moment = time.time() - age_s
+        os.utime(page, (moment, moment))
+    return found
+
+
+@pytest.fixture
+def address(home: Home) -> Iterator[str]:
+    """Where they are served."""
+    with report_server(home, 0) as found:
+        yield found
+
+
+def test_a_report_is_served(address: str) -> None:
+    """Under the name of its campaign."""
+    answer = httpx.get(f"{address}/tiny-vm-2026-11-19-1/index.html")
+    assert answer.text == "<h1>tiny-vm-2026-11-19-1</h1>"
+
+
+@pytest.mark.parametrize("path", ["/latest", "/latest/"])
+def test_latest_leads_to_the_newest(address: str, path: str) -> None:
+    """Asked for with GET or HEAD, and again for each night."""
+    for method in ("GET", "HEAD"):
+        answer = httpx.request(method, f"{address}{path}", follow_redirects=True)
+        assert answer.status_code == 200
+        assert answer.url.path == "/tiny-vm-2026-11-20-1/index.html"
+
+
+def test_without_a_report_there_is_no_latest(tmp_path: Path) -> None:
+    """It says so."""
+    with report_server(Home(tmp_path / "empty"), 0) as address:
+        answer = httpx.get(f"{address}/latest")
+    assert answer.status_code == 404
+    assert "There is no report yet" in answer.text
+
+
+def test_nothing_beside_the_reports_is_served(address: str, home: Home) -> None:
+    """Neither what lies above them nor anything else of the home."""
+    (home.root / "suites.yaml").write_text("secret", encoding="utf-8")
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(b"GET /../suites.yaml HTTP/1.0\r\n\r\n")
+        answer = connection.makefile("rb").read()
+    assert b"404" in answer.splitlines()[0]
+    assert b"secret" not in answer
+
+
+def test_it_listens_to_this_machine_only(address: str) -> None:
+    """And no longer than the block."""
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", address)
+
+
+@pytest.mark.parametrize("server", [report_server, dagster_servers])
+def test_a_taken_port_is_named(home: Home, server: object) -> None:
+    """With the option that names another one; nothing is started."""
+    home.dagster.mkdir(parents=True)
+    with socket.socket() as taken:
+        taken.bind((HOST, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(ServerError, match=f"Port {port} cannot be used") as refusal:
+            server(home, port).__enter__()  # type: ignore[operator]
+    assert re.search(r"--(reports-)?port PORT", refusal.value.todo)
+    assert not list(home.dagster.glob("*.log"))
+
+
+def test_an_impossible_port_is_named(home: Home) -> None:
+    """99999 is none."""
+    with pytest.raises(ServerError, match="Port 99999 cannot be used"):
+        report_server(home, 99_999).__enter__()
+
+
+def test_a_freed_port_can_be_used_at_once(home: Home) -> None:
+    """Whoever starts the UI again need not wait."""
+    port = free_port()
+    for _ in range(2):
+        with report_server(home, port) as address:
+            assert httpx.get(f"{address}/latest", follow_redirects=True).status_code == 200
