@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Sequence
@@ -25,9 +26,18 @@ from perf_pipeline.campaign.selection import EVERYTHING, Selection, select
 from perf_pipeline.errors import PerfError
 from perf_pipeline.home import Home
 from perf_pipeline.measure.machine import machine_name
-from perf_pipeline.model import CampaignKind, Day, Measurement, Subject, Verdict, parameters_label
+from perf_pipeline.model import (
+    CampaignKind,
+    Day,
+    Measurement,
+    Subject,
+    TrialStatus,
+    Verdict,
+    parameters_label,
+)
 from perf_pipeline.report.units import with_interval
 from perf_pipeline.suite.benchmark import Suite
+from warehouse.store import WarehouseStore
 
 LAST = "last"
 STOPPED = "dagster._core.errors.DagsterExecutionInterruptedError"
@@ -164,7 +174,7 @@ def _broken_off(campaign_id: str, result: dg.ExecuteInProcessResult) -> Ended:
     """A run that was refused; one that had begun already raises."""
     errors = [error for event in result.all_events if (error := _error(event))]
     reasons = [*map(_told, errors)]
-    goes_on = f"Go on with it: perf-pipeline run --resume {campaign_id}" if campaign_id else ""
+    goes_on = _goes_on(campaign_id) if campaign_id else ""
     if any(reason.startswith(STOPPED) for reason in reasons):
         raise StoppedError("Stopped.", kept="What has landed is kept.", todo=goes_on)
     log = f"Run {result.run_id} failed; its log is in the Dagster UI: perf-pipeline ui"
@@ -174,6 +184,11 @@ def _broken_off(campaign_id: str, result: dg.ExecuteInProcessResult) -> Ended:
             "The campaign broke off.", why=reason, kept="What has landed is kept.", todo=goes_on
         )
     return Ended(campaign_id, failure=reason)
+
+
+def _goes_on(campaign_id: str) -> str:
+    suite = parse_campaign(campaign_id).suite
+    return f"Go on with it: perf-pipeline run --suite {suite} --resume {campaign_id}"
 
 
 def _error(event: dg.DagsterEvent) -> SerializableErrorInfo | None:
@@ -195,9 +210,7 @@ def _ended(home: Home, campaign_id: str) -> Ended:
     said = store.verdicts(campaign_id)
     verdict = next((one for one in said if one.subject is Subject.CAMPAIGN), None)
     if verdict is None:
-        figures = store.measurements(campaign_id)
-        heading = f"Measured alone, outside screen and report: {campaign_id}"
-        return Ended(campaign_id, heading, tuple(map(_figure, figures)))
+        return _alone(store, campaign_id)
     page = home.reports / campaign_id / "index.html"
     return Ended(
         campaign_id,
@@ -205,6 +218,24 @@ def _ended(home: Home, campaign_id: str) -> Ended:
         (f"Report   {page}", "Next     perf-pipeline ui   (schedules, history, this report)"),
         incomplete=verdict.verdict is Verdict.NOT_MEASURED,
         worse=verdict.verdict is Verdict.WORSE,
+    )
+
+
+def _alone(store: WarehouseStore, campaign_id: str) -> Ended:
+    """What became of benchmarks measured alone: figures, failures, and both in the history."""
+    promised = store.runs(campaign_id)[0].benchmarks
+    standing = [store.attempts(campaign_id, one.name)[-1:] for one in promised]
+    failed = [one for found in standing for one in found if one.status is not TrialStatus.OK]
+    with contextlib.suppress(PerfError):  # a busy warehouse: the next publishing takes it along
+        store.publish()
+    return Ended(
+        campaign_id,
+        f"Measured alone, outside screen and report: {campaign_id}",
+        (
+            *map(_figure, store.measurements(campaign_id)),
+            *(f"{one.benchmark}  {one.status.value}: {'; '.join(one.faults)}" for one in failed),
+        ),
+        incomplete=bool(failed) or not all(standing),
     )
 
 

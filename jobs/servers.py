@@ -48,6 +48,20 @@ class ServerError(PerfError):
     """Raised when a server cannot be started or ends by itself."""
 
 
+def refuse_taken(port: int, option: str) -> None:
+    """Stop before anything is started if somebody listens on a port already.
+
+    Raises:
+        ServerError: Somebody does.
+    """
+    if answers(HOST, port):
+        raise ServerError(
+            f"Port {port} of {HOST} is taken.",
+            why="Another program listens there, perhaps another `perf-pipeline ui`.",
+            todo=f"Stop it, or choose another port: {option} N",
+        )
+
+
 class ReportHandler(SimpleHTTPRequestHandler):
     """Serves the reports; `/latest` leads to the newest one."""
 
@@ -92,7 +106,7 @@ def dagster_servers(home: Home, port: int) -> Iterator[list[Server]]:
     """Code server, webserver and daemon, each in a process group that ends with the block."""
     _check(port, "--port")
     code_port = free_port()
-    workspace = home.dagster / "workspace.yaml"
+    workspace = home.dagster / f"workspace-{os.getpid()}.yaml"
     workspace.write_text(WORKSPACE.format(host=HOST, port=code_port), encoding="utf-8")
     servers: list[Server] = []
     try:
@@ -107,6 +121,7 @@ def dagster_servers(home: Home, port: int) -> Iterator[list[Server]]:
         yield servers
     finally:
         _stop(servers)
+        workspace.unlink(missing_ok=True)
 
 
 def watch(servers: list[Server]) -> None:

@@ -7,6 +7,7 @@ import sys
 import click
 
 from jobs.cli.choose import choose_suite
+from perf_pipeline.campaign.identity import parse_campaign
 from perf_pipeline.errors import PerfError
 from perf_pipeline.home import find_home
 
@@ -23,7 +24,9 @@ GOT_WORSE = 1
 )
 @click.option("--resume", metavar="CAMPAIGN", default="", help="Go on with it; `last` works too.")
 @click.option("--seed", type=int, help="What orders and layouts are drawn from.")
-@click.option("--memory-limit", type=int, default=0, metavar="MIB", help="Stop larger trials.")
+@click.option(
+    "--memory-limit", type=click.IntRange(0), default=0, metavar="MIB", help="Stop larger trials."
+)
 @click.option(
     "--fail-on", type=click.Choice(["never", "worse"]), default="never", help="When to exit with 1."
 )
@@ -45,7 +48,12 @@ def run(  # noqa: PLR0913, PLR0917 - one per option
     from jobs.launch import Launch, launch
 
     home = find_home()
-    suite = choose_suite(home, suite_name)
+    if resume and only:
+        raise PerfError(
+            "A campaign goes on with the benchmarks it began with.",
+            todo="Leave out --only, or measure them alone without --resume.",
+        )
+    suite = choose_suite(home, suite_name or _suite_of(resume))
     ended = launch(
         home,
         suite,
@@ -67,3 +75,8 @@ def run(  # noqa: PLR0913, PLR0917 - one per option
         sys.exit(INCOMPLETE)
     if fail_on == "worse" and ended.worse:
         sys.exit(GOT_WORSE)
+
+
+def _suite_of(campaign: str) -> str:
+    """The suite that a campaign's name tells; empty where there is no name."""
+    return "" if campaign in {"", "last"} else parse_campaign(campaign).suite

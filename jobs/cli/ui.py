@@ -9,10 +9,12 @@ import click
 
 from perf_pipeline.home import find_home
 
+PORT = click.IntRange(1, 65_535)
+
 
 @click.command()
-@click.option("--port", default=3000, show_default=True, help="Of the Dagster pages.")
-@click.option("--reports-port", default=3001, show_default=True, help="Of the reports.")
+@click.option("--port", type=PORT, default=3000, show_default=True, help="Of the Dagster pages.")
+@click.option("--reports-port", type=PORT, default=3001, show_default=True, help="Of the reports.")
 def ui(port: int, reports_port: int) -> None:
     """Open Dagster and the reports to the browser.
 
@@ -23,10 +25,12 @@ def ui(port: int, reports_port: int) -> None:
     import dagster as dg
 
     from jobs.runs import close_dead_runs
-    from jobs.servers import dagster_servers, report_server, watch
+    from jobs.servers import dagster_servers, refuse_taken, report_server, watch
     from perf_pipeline.bootstrap import prepare_dagster_home
 
     home = find_home()
+    refuse_taken(port, "--port")
+    refuse_taken(reports_port, "--reports-port")
     os.environ["DAGSTER_HOME"] = str(prepare_dagster_home(home))
     os.environ["PERF_REPORTS_URL"] = f"http://127.0.0.1:{reports_port}"
     with dg.DagsterInstance.get() as instance:

@@ -26,7 +26,10 @@ _SUFFIXES: dict[str, tuple[str, Direction | None, Clock]] = {
     **{suffix: (unit, Direction.LOWER, Clock.NONE) for suffix, unit in _SIZE.items()},
     "ratio": ("1", Direction.HIGHER, Clock.NONE),
     "percent": ("%", None, Clock.NONE),
+    "cores": ("cores", Direction.LOWER, Clock.WALL),
 }
+_OF_TIME = re.compile(r"utili[sz]ation", re.ASCII)
+"""A share of the wall time, whatever its unit: a neighbour moves it."""
 _COST = re.compile(rf"_({'|'.join(_TIME)})_per_([a-z]+)$", re.ASCII)
 
 
@@ -50,6 +53,8 @@ def infer(name: str) -> Inferred:
     'write_latency_ms'
     >>> infer("queue_depth").direction_known
     False
+    >>> infer("utilisation_percent").definition.clock
+    <Clock.WALL: 'wall'>
     """
     found = _PERCENTILE.search(name)
     percentile = _percentile(found[1]) if found else None
@@ -77,7 +82,8 @@ def _by_suffix(name: str, observed: str) -> Inferred:
         unit = f"{cost[1]}/{_SIZE.get(cost[2], cost[2])}"
         return _inferred(name, unit, Direction.LOWER, Clock.WALL)
     suffix = _SUFFIX.search(observed)
-    return _inferred(name, *_SUFFIXES.get(suffix[1] if suffix else "", _UNKNOWN))
+    unit, direction, clock = _SUFFIXES.get(suffix[1] if suffix else "", _UNKNOWN)
+    return _inferred(name, unit, direction, Clock.WALL if _OF_TIME.search(observed) else clock)
 
 
 def _inferred(name: str, unit: str, direction: Direction | None, clock: Clock) -> Inferred:

@@ -154,7 +154,7 @@ def test_a_full_disk_breaks_a_campaign_off(place: Place, perf: Perf) -> None:
     assert "The campaign broke off." in said
     assert "cannot be written: Not a directory." in said
     (campaign,) = place.store.campaigns("tiny", MACHINE)
-    assert f"perf-pipeline run --resume {campaign}" in said
+    assert f"perf-pipeline run --suite tiny --resume {campaign}" in said
     (place.home.landing / "trials").unlink()
     assert perf("tiny", "--resume", campaign, "--tag", "fast")[0] == 0
 
@@ -187,5 +187,5 @@ def test_ctrl_c_stops_a_campaign(place: Place) -> None:
         assert said.splitlines()[-3:] == [
             "Stopped.",
             "What has landed is kept.",
-            f"Go on with it: perf-pipeline run --resume {campaign}",
+            f"Go on with it: perf-pipeline run --suite tiny --resume {campaign}",
         ]

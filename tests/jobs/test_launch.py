@@ -15,9 +15,10 @@ from perf_pipeline.campaign.identity import present_night
 from perf_pipeline.errors import PerfError
 from perf_pipeline.model import CampaignKind, Day, Subject, Verdict
 from perf_pipeline.suite.benchmark import Suite
+from perf_pipeline.suite.read import read_suite
 from tests.campaign.conftest import briefly
 from tests.campaign.project import Project
-from tests.jobs.conftest import MACHINE, Place
+from tests.jobs.conftest import MACHINE, SUITES, Place
 from warehouse.query import run_query
 
 
@@ -45,6 +46,16 @@ def test_one_benchmark_alone_is_ad_hoc(
     assert list(attempts(place)) == ["HashText-1.parquet"]
     assert not place.home.reports.exists()
     assert list(folder.iterdir()) == []
+
+
+def test_a_benchmark_that_fails_alone_is_incomplete(place: Place) -> None:
+    """Exit code 3 and the reason, and the figures are in the history at once."""
+    faulty = read_suite(SUITES / "faulty")
+    failing = faulty.invalid[0].name
+    ended = place.launch(faulty, only=(failing,))
+    assert ended.incomplete
+    assert ended.lines[-1].startswith(f"{failing}  configuration_failure: ")
+    assert place.home.history.exists()
 
 
 def test_an_asset_materialised_in_the_ui_is_ad_hoc_too(place: Place, tiny: Suite) -> None:

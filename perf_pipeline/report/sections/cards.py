@@ -180,7 +180,8 @@ def _hot(index: Index, benchmark: str, spot: Hotspot) -> Card:
     where = place(spot.file, spot.line)
     why = f"{share(spot.self_share)} of the time is spent in {_name(spot)} itself, {where}."
     row_id = f"{spot.profile_id}-{spot.rank}"
-    return Card(row_id, benchmark, f"{_name(spot)} holds most of it", why, _at_most(index, spot))
+    title = f"{_name(spot)} holds {share(spot.self_share)} of it"
+    return Card(row_id, benchmark, title, why, _at_most(index, spot))
 
 
 def _name(spot: Hotspot) -> str:
