@@ -103,8 +103,9 @@ def _commits(campaign: Campaign, previous: RunRecord | None) -> int | None:
 
 
 def _run_command(campaign: Campaign) -> str:
-    """What measures a benchmark of this suite again, up to its name."""
-    return f"perf-pipeline run --suite {campaign.suite.name}"
+    """What measures a benchmark again as this campaign did, up to its name."""
+    budget = campaign.context.budget.value
+    return f"perf-pipeline run --suite {campaign.suite.name} --budget {budget}"
 
 
 def control_figures(blocks: tuple[Block, ...]) -> ControlFigures | None:
