@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import signal
@@ -49,17 +50,32 @@ class ServerError(PerfError):
 
 
 def refuse_taken(port: int, option: str) -> None:
-    """Stop before anything is started if somebody listens on a port already.
+    """Stop before anything is started if a port cannot be listened on.
 
     Raises:
-        ServerError: Somebody does.
+        ServerError: Somebody listens there already, or the system refuses it.
     """
-    if answers(HOST, port):
-        raise ServerError(
-            f"Port {port} of {HOST} is taken.",
-            why="Another program listens there, perhaps another `perf-pipeline ui`.",
-            todo=f"Stop it, or choose another port: {option} N",
+    try:
+        with socket.socket() as probe:
+            # As the servers do: a port that was free a moment ago counts as free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, port))
+    except OSError as error:
+        raise _refused(port, option, error) from None
+
+
+def _refused(port: int, option: str, error: OSError) -> ServerError:
+    if error.errno != errno.EADDRINUSE:
+        return ServerError(
+            f"Port {port} of {HOST} cannot be used.",
+            why=f"The system says: {error.strerror}.",
+            todo=f"Choose another port: {option} N",
         )
+    return ServerError(
+        f"Port {port} of {HOST} is taken.",
+        why="Another program listens there, perhaps another `perf-pipeline ui`.",
+        todo=f"Stop it, or choose another port: {option} N",
+    )
 
 
 class ReportHandler(SimpleHTTPRequestHandler):
@@ -85,12 +101,7 @@ class ReportHandler(SimpleHTTPRequestHandler):
 
 @contextlib.contextmanager
 def report_server(home: Home, port: int) -> Iterator[str]:
-    """Serve the home's reports on 127.0.0.1 while the block runs; gives their address.
-
-    Raises:
-        ServerError: The port cannot be used; so for the other servers.
-    """
-    _check(port, "--reports-port")
+    """Serve the home's reports on 127.0.0.1 while the block runs; gives their address."""
     home.reports.mkdir(parents=True, exist_ok=True)
     handler = partial(ReportHandler, directory=str(home.reports))
     with ThreadingHTTPServer((HOST, port), handler) as server:
@@ -104,7 +115,6 @@ def report_server(home: Home, port: int) -> Iterator[str]:
 @contextlib.contextmanager
 def dagster_servers(home: Home, port: int) -> Iterator[list[Server]]:
     """Code server, webserver and daemon, each in a process group that ends with the block."""
-    _check(port, "--port")
     code_port = free_port()
     workspace = home.dagster / f"workspace-{os.getpid()}.yaml"
     workspace.write_text(WORKSPACE.format(host=HOST, port=code_port), encoding="utf-8")
@@ -139,19 +149,6 @@ def watch(servers: list[Server]) -> None:
                     todo="Start again: perf-pipeline ui",
                 )
         time.sleep(1)
-
-
-def _check(port: int, option: str) -> None:
-    """Ask the system for the port before a server does that fails without a word."""
-    try:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((HOST, port))
-    except (OSError, OverflowError) as error:
-        why = error.strerror if isinstance(error, OSError) else str(error)
-        raise ServerError(
-            f"Port {port} cannot be used: {why}.", todo=f"Name another one: {option} PORT"
-        ) from None
 
 
 def _start(command: list[str], home: Home) -> Server:

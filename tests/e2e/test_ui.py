@@ -109,13 +109,13 @@ def _is_trial(pid: int) -> bool:
 
 
 @contextmanager
-def started(stranger: Stranger) -> Iterator[Page]:
+def started(stranger: Stranger, home: str) -> Iterator[Page]:
     """`perf-pipeline ui` in the stranger's clone, on free ports; ended by SIGTERM."""
     port, reports = free_port(), free_port()
     process = subprocess.Popen(
         [".venv/bin/perf-pipeline", "ui", f"--port={port}", f"--reports-port={reports}"],
         cwd=stranger.clone,
-        env={**stranger.environment, "PERF_HOME": str(stranger.folder / "kept by the ui")},
+        env={**stranger.environment, "PERF_HOME": str(stranger.folder / home)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
@@ -135,7 +135,7 @@ def started(stranger: Stranger) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def page(installed: Stranger) -> Iterator[Page]:
     """The UI, for all that is looked at there."""
-    with started(installed) as found:
+    with started(installed, "kept by the ui") as found:
         yield found
 
 
@@ -234,7 +234,7 @@ def test_everybody_listens_on_this_machine_only(page: Page) -> None:
         for connection in process.net_connections("inet")
         if connection.status == psutil.CONN_LISTEN
     ]
-    assert {address.ip for address in listening} == {HOST}
+    assert {address.ip.removeprefix("::ffff:") for address in listening} == {HOST}
     assert {page.port, page.reports} <= {address.port for address in listening}
 
 
@@ -266,7 +266,7 @@ def test_pages_can_be_looked_at(page: Page, tour: dict[str, Any], tmp_path: Path
 
 def test_servers_end_with_the_command(installed: Stranger) -> None:
     """After SIGTERM nobody listens any more, and no process is left; its exit code is 0."""
-    with started(installed) as page:
+    with started(installed, "kept by another") as page:
         ports = (page.port, page.reports)
         family = psutil.Process(page.process.pid).children(True)
         assert len(family) >= 3
