@@ -79,12 +79,18 @@ class Ground(StrEnum):
 
 
 class Subject(StrEnum):
-    """What a landed verdict speaks of."""
+    """What a landed verdict speaks of.
+
+    A `finding` groups changes with one cause; a `control` is an A/B of equal code, where every
+    difference found is a false alarm.
+    """
 
     CAMPAIGN = "campaign"
     BENCHMARK = "benchmark"
     CHANGE = "change"
     TARGET = "target"
+    FINDING = "finding"
+    CONTROL = "control"
 
 
 class MetricKind(StrEnum):
@@ -263,6 +269,8 @@ class PlanItem:
     how: str
     reason: str
     cost_s: float
+    reference: str = ""
+    """The campaign to compare with; empty where nothing is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,7 +402,12 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block of an A/B: both arms next to each other; `log_ratio` is ln(B/A) of a metric."""
+    """One metric of one block of an A/B, whose arms ran next to each other.
+
+    `effect` is B against A on the scale of the metric's kind: ln(B/A) for positive ones, parts of
+    arm A's wall time for signed ones, the difference for proportions and exact ones. `log_ratio`
+    is ln(B/A) where both are positive, else 0; files from before `effect` have only that.
+    """
 
     block_id: str
     campaign_id: str
@@ -417,6 +430,12 @@ class Block:
     same_code: bool
     measured_at: datetime
     method_version: int = METHOD_VERSION
+    kind: MetricKind = MetricKind.POSITIVE
+    effect: float | None = None
+    neighbour: float = 0.0
+    """Share (0 to 1) of the machine's CPU that others took during the block."""
+    duration_s: float = 0.0
+    """Wall time of both trials together, start-up included; 0 where it was not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -533,6 +552,18 @@ class VerdictRecord:
     severe: bool = False
     n: int = 0
     method_version: int = METHOD_VERSION
+    change_id: str = ""
+    """Stays the same over the nights in which a change is seen against one reference."""
+    finding_id: str = ""
+    """The finding that a change belongs to, or that a finding's verdict is about."""
+    comparison: str = ""
+    """The A/B behind the verdict; names its blocks."""
+    p_value: float | None = None
+    """Of the A/B, all looks counted; None without one."""
+    cause: str = ""
+    """What differs between the arms, in words: changed files, dependencies, revisions."""
+    fingerprint: str = ""
+    """Of the code that ran that night; of arm B in an A/B."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -661,6 +692,26 @@ class SeriesHistory:
     case_key: str
     metric: str
     points: tuple[SeriesPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SameCode:
+    """How often a rule was asked about equal code on one machine, and called it different.
+
+    `compared` are A/Bs of equal code (`Ground.AB`; one counts once, whatever metrics it judged)
+    or cases a night (`Ground.SCREEN`). `higher` and `lower` are the alarms by their way.
+    `at_most` is the exact one-sided 95 % upper limit of the rate, 0 to 1. `alerts` are changes
+    of any code called worse or better, or suspected; `disputed` those that people called false.
+    """
+
+    ground: Ground
+    compared: int
+    alarms: int
+    higher: int
+    lower: int
+    at_most: float
+    alerts: int = 0
+    disputed: int = 0
 
 
 def short_hash(*parts: str) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from perf_pipeline.analysis.percentile_batches import wider
 from perf_pipeline.analysis.robust import (
+    FloatArray,
     Interval,
     student_t_quantile,
     trimmed_mean,
@@ -17,14 +19,11 @@ from perf_pipeline.model import MetricDefinition, MetricKind, Statistic
 
 FEWEST_TRIALS = 5
 FEWEST_EXACT = 3
-FEWEST_PERCENTILES = 6
 
 
 def trials_needed(metric: MetricDefinition) -> int:
-    """How many trials an interval needs: 5, of an exact metric 3, of a percentile 6."""
-    if metric.kind is MetricKind.EXACT:
-        return FEWEST_EXACT
-    return FEWEST_PERCENTILES if metric.statistic is Statistic.PERCENTILE else FEWEST_TRIALS
+    """How many trials an interval needs: 5, of an exact metric 3."""
+    return FEWEST_EXACT if metric.kind is MetricKind.EXACT else FEWEST_TRIALS
 
 
 def centre(kind: MetricKind, trial_values: Sequence[float]) -> float:
@@ -35,7 +34,7 @@ def centre(kind: MetricKind, trial_values: Sequence[float]) -> float:
 
 
 def confidence(
-    kind: MetricKind,
+    metric: MetricDefinition,
     trial_values: Sequence[float],
     level: float = 0.95,
     attempts: int = 0,
@@ -44,23 +43,29 @@ def confidence(
     """The interval over the trials, never over their repetitions.
 
     Positive: Yuen on logs, transformed back. Signed: Yuen. Exact: the value itself. Proportion:
-    see `_proportion`. Few trials that happen to agree to the digit give an interval of no width.
+    see `_proportion`. Percentile: Yuen or Student, whichever reaches farther (see `wider`). Few
+    trials that happen to agree to the digit give an interval of no width.
 
     Args:
-        kind: Of the metric.
+        metric: Its kind and statistic choose the rule.
         trial_values: One number per counted trial, at least `trials_needed`.
         level: Two-sided.
         attempts: Of all trials together; proportions only.
         pooled: All successes ÷ all attempts; proportions only.
     """
-    if kind is MetricKind.PROPORTION:
+    if metric.kind is MetricKind.PROPORTION:
         return _proportion(trial_values, level, attempts, pooled)
-    if kind is MetricKind.EXACT:
+    if metric.kind is MetricKind.EXACT:
         return Interval(trial_values[0], trial_values[0], trial_values[0])
-    if kind is MetricKind.SIGNED:
-        return yuen_interval(trial_values, level)
-    logs = yuen_interval(np.log(trial_values), level)
+    interval = _wider if metric.statistic is Statistic.PERCENTILE else yuen_interval
+    if metric.kind is MetricKind.SIGNED:
+        return interval(np.asarray(trial_values), level)
+    logs = interval(np.log(trial_values), level)
     return Interval(*(float(np.exp(part)) for part in (logs.estimate, logs.low, logs.high)))
+
+
+def _wider(values: FloatArray, level: float) -> Interval:
+    return Interval(*(float(part) for part in wider(values, level)))
 
 
 def _proportion(shares: Sequence[float], level: float, attempts: int, pooled: float) -> Interval:

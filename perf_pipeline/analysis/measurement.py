@@ -11,6 +11,7 @@ import numpy as np
 from perf_pipeline.analysis.bimodal import is_bimodal
 from perf_pipeline.analysis.confidence import centre, confidence, trials_needed
 from perf_pipeline.analysis.contended import is_contended
+from perf_pipeline.analysis.percentile_batches import within_one_process
 from perf_pipeline.analysis.sentence import counted, exactly, figure
 from perf_pipeline.analysis.trend import has_trend
 from perf_pipeline.analysis.trial_value import (
@@ -57,9 +58,9 @@ def summarise(
 ) -> tuple[Measurement, ...]:
     """A measurement for every (case, metric) of one attempt, also where nothing could be measured.
 
-    Only `ok` trials enter a value. Under 5 of them (3 of an exact metric, 6 of a percentile) the
-    value stands without interval; without any it is None; `reason` says why in a sentence. The
-    status is that of the case: `ok` if all its trials are, else the worst among them.
+    Only `ok` trials enter a value. Under 5 of them (3 of an exact metric) the value stands without
+    interval; without any it is None; `reason` says why in a sentence. The status is that of the
+    case: `ok` if all its trials are, else the worst among them.
 
     Args:
         trials: All trials of one campaign, benchmark and attempt, failed ones too, no profiled
@@ -215,7 +216,7 @@ def _interval(
     if len(values) < needed:
         told = f"{counted(len(values), 'trial')}, an interval needs {needed}"
         return _Figure(told, value, trial_values=values)
-    bounds = confidence(metric.kind, values, attempts=attempts, pooled=value)
+    bounds = confidence(metric, values, attempts=attempts, pooled=value)
     return _Figure("", value, bounds.low, bounds.high, values)
 
 
@@ -223,11 +224,17 @@ def _pooled_percentile(metric: MetricDefinition, observed: Sequence[Observation]
     """The percentile of all observations together: a figure to look at, without an interval."""
     percentile = metric.percentile or 0.0
     pooled = np.array([value for o in observed for value in o.values[o.warmups :]])
-    told = (
-        f"one run, no interval: {counted(len(pooled), 'observation')} in "
-        f"{counted(len(observed), 'trial')}, p{figure(percentile)} needs "
-        f"{observations_needed(percentile):,} in each of {trials_needed(metric)}"
+    needs = (
+        f"p{figure(percentile)} needs {observations_needed(percentile):,} "
+        f"in each of {trials_needed(metric)}"
     )
+    have = f"{counted(len(pooled), 'observation')} in {counted(len(observed), 'trial')}"
+    within = within_one_process(pooled, percentile) if len(observed) == 1 else None
+    if within is None:
+        told = f"one run, no interval; {have}, {needs}"
+    else:
+        ends = f"{figure(within.low)} to {figure(within.high, metric.unit)}"
+        told = f"one process, no verdict: {ends} within it with 95 % confidence; {have}, {needs}"
     return _Figure(told, percentile_of(pooled, percentile))
 
 

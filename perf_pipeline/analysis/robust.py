@@ -19,6 +19,9 @@ MAD_TO_SIGMA = 1.4826
 """1 / NormalDist().inv_cdf(0.75): makes the MAD of Gaussian values their standard deviation."""
 
 
+SMALLEST_TAIL = 1e-15
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """An estimate and the interval around it, all in the unit of the values."""
@@ -117,6 +120,12 @@ def student_t_quantile(probability: float, degrees: int) -> float:
         inside = _two_sided_t(middle, degrees)
         low, high = (middle, high) if inside < 2 * probability - 1 else (low, middle)
     return math.sqrt(degrees) * math.tan((low + high) / 2)
+
+
+def student_t_tail(t: float, degrees: int) -> float:
+    """P(|T| > t); exact to about 1e-15, so that far tails end there and not at 0."""
+    inside = _two_sided_t(math.atan(t / math.sqrt(degrees)), degrees)
+    return max(1 - inside, SMALLEST_TAIL)
 
 
 def wilson_interval(

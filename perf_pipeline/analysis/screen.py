@@ -33,7 +33,8 @@ class ScreenResult:
 
     `change`, `low` and `high` (95 %) are on the scale of the metric: ln for positive ones, parts
     of the wall time for signed ones, differences for proportions. `nights` is how long the new
-    level has been seen, `before` how many nights it is compared with.
+    level has been seen, `before` how many nights it is compared with. A night here is a campaign:
+    two on one day are two, and are told as campaigns.
     """
 
     state: State
@@ -82,7 +83,7 @@ def screen(
     if metric.kind is MetricKind.SIGNED and not (scale_ns and scale_ns > 0):
         return _unsaid("a change of a signed metric is judged against wall time, none is known")
     if len(past) < FEWEST_NIGHTS:
-        return _unsaid(f"too little history: {len(past)} of {FEWEST_NIGHTS} nights")
+        return _unsaid(f"too little history: {len(past)} of {FEWEST_NIGHTS} campaigns")
     return _judged(past, tonight, change_scale(metric, scale_ns))
 
 
@@ -93,7 +94,7 @@ def _judged(past: Sequence[SeriesPoint], tonight: SeriesPoint, scale: ChangeScal
     start = segment_start(values[:-1], scale.floors)
     found = find_shift(values[start:], errors[start:], scale.floors)
     before = min(MOST_NIGHTS, len(past) - start - max(0, int(found.nights) - 1))
-    against = counted(before, "night") + (" since the level moved" if start else "")
+    against = counted(before, "campaign") + (" since the level moved" if start else "")
     return _result(found, scale, before, against, _note(past[-1], tonight))
 
 
@@ -103,7 +104,7 @@ def _result(found: Shift, scale: ChangeScale, before: int, against: str, note: s
     threshold = float(found.threshold)
     detectable = threshold + POWER_QUANTILE * error
     if nights:
-        when = "tonight" if nights == 1 else f"for {nights} nights"
+        when = "tonight" if nights == 1 else f"for {nights} campaigns"
         limit = scale.told(threshold).lstrip("+")
         reason = f"not confirmed: {scale.told(change)} {when} against {against}, limit {limit}"
     else:
@@ -130,12 +131,12 @@ def _exact(
 ) -> ScreenResult:
     """Any difference is a change; how long it stands makes its state, as for other kinds."""
     if not past:
-        return _unsaid("too little history: 0 of 1 nights")
+        return _unsaid("too little history: 0 of 1 campaign")
     same = list(takewhile(lambda point: point.value == tonight.value, reversed(past)))
     nights, note = len(same) + 1, _note(past[-1], tonight)
     value = exactly(tonight.value, metric.unit)
     if len(same) == len(past) or nights > max(THRESHOLDS):
-        reason = f"exactly {value} on {counted(nights, 'night')}{note}"
+        reason = f"exactly {value} in {counted(nights, 'campaign')}{note}"
         return ScreenResult(
             State.NONE, Verdict.UNCHANGED, reason, detectable_percent=0.0, before=len(past)
         )

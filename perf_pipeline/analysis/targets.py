@@ -50,7 +50,7 @@ def judge_target(measurement: Measurement, target: TargetDefinition) -> TargetJu
     if reason := _not_judged(measurement):
         return TargetJudgement(Verdict.INCONCLUSIVE, reason)
     bounds = confidence(
-        measurement.metric.kind,
+        measurement.metric,
         measurement.trial_values,
         LEVEL,
         measurement.n,

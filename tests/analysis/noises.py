@@ -16,11 +16,14 @@ def iid(rng: np.random.Generator, shape: tuple[int, ...], sigma: float) -> Float
     return rng.normal(scale=sigma, size=shape)
 
 
-def autocorrelated(rng: np.random.Generator, shape: tuple[int, ...], sigma: float) -> FloatArray:
-    """AR(1) with coefficient 0.6 along the last axis, `sigma` in all."""
+def autocorrelated(
+    rng: np.random.Generator, shape: tuple[int, ...], sigma: float, coefficient: float = 0.6
+) -> FloatArray:
+    """AR(1) along the last axis, `sigma` in all."""
     steps = rng.normal(scale=sigma, size=shape)
+    fresh = np.sqrt(1 - coefficient**2)
     for i in range(1, shape[-1]):
-        steps[..., i] = 0.6 * steps[..., i - 1] + 0.8 * steps[..., i]
+        steps[..., i] = coefficient * steps[..., i - 1] + fresh * steps[..., i]
     return steps
 
 
@@ -46,6 +49,9 @@ NAMES = ("iid", "1 % process effect", "1 % night effect", *list(SINGLE_LEVEL)[1:
 TRIALS_IN_A_ROW = "AR(1) 0.6 from trial to trial"
 """No promise holds on it: trials are taken as independent. Shown so that it is known."""
 
+STRETCHES = "5 % slow stretches of 1/20"
+"""No promise holds on it either: each lasts as long as a batch."""
+
 
 def nested(
     rng: np.random.Generator, name: str, shape: tuple[int, int, int], sigma: float = 0.01
@@ -67,6 +73,25 @@ def nested(
     elif name not in ("iid", "AR(1) 0.6"):
         values += SINGLE_LEVEL[name](rng, whole, 0.005)[..., None]
     return values
+
+
+def one_process(
+    rng: np.random.Generator, name: str, shape: tuple[int, int], sigma: float = 0.01
+) -> tuple[FloatArray, FloatArray]:
+    """Logs of what single processes observed one after the other, and the level of each.
+
+    Shape (processes, observations). Process and night effect are the level of a process; spikes,
+    states and autocorrelation go from observation to observation, slow stretches over a twentieth
+    of the process.
+    """
+    processes, count = shape
+    if name == STRETCHES:
+        slow = np.log(1.1) * (rng.uniform(size=(processes, 20)) < 0.05)
+        return iid(rng, shape, sigma) + np.repeat(slow, count // 20, axis=-1), np.zeros(processes)
+    if name.endswith("effect"):
+        level = iid(rng, (processes,), 0.01)
+        return iid(rng, shape, sigma) + level[:, None], level
+    return SINGLE_LEVEL[name](rng, shape, sigma), np.zeros(processes)
 
 
 def series(

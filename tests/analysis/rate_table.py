@@ -56,17 +56,33 @@ class Table:
         return {name: rates[position] for name, rates in self.rows}
 
 
-def markdown(table: Table) -> str:
-    """The table as it stands in docs/method.md, in percent."""
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Plain numbers under their headings, in the unit that the title names."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[float, ...]], ...]
+
+    def column(self, heading: str) -> dict[str, float]:
+        """One column by the names of its rows."""
+        position = self.columns.index(heading)
+        return {name: figures[position] for name, figures in self.rows}
+
+
+def markdown(table: Table | Figures) -> str:
+    """The table as it stands in docs/method.md; rates in percent."""
     lines = [f"**{table.title}**", "", "| | " + " | ".join(table.columns) + " |"]
     lines.append("|---|" + "---:|" * len(table.columns))
-    for name, rates in table.rows:
-        lines.append(f"| {name} | " + " | ".join(_shown(rate) for rate in rates) + " |")
+    for name, cells in table.rows:
+        lines.append(f"| {name} | " + " | ".join(_shown(cell) for cell in cells) + " |")
     return "\n".join(lines)
 
 
-def _shown(rate: Rate) -> str:
-    """Three digits; 0 stands with what it does not rule out."""
+def _shown(rate: Rate | float) -> str:
+    """Three digits; a rate of 0 stands with what it does not rule out."""
+    if isinstance(rate, float):
+        return f"{rate:.1f}"
     if not rate.hits:
         return f"0 (at most {rate.at_most:.2f})"
     return f"{rate.percent:.2f}" if rate.percent < 10 else f"{rate.percent:.1f}"

@@ -11,12 +11,16 @@ from functools import cache
 from pathlib import Path
 from statistics import NormalDist
 
+import ab_rates
+import night_rates
 import numpy as np
-from noises import NAMES, TRIALS_IN_A_ROW, FloatArray, nested, series
+from examples import HITS
+from noises import NAMES, STRETCHES, TRIALS_IN_A_ROW, FloatArray, nested, one_process, series
 from rate_table import Rate, Table, markdown
 
 from perf_pipeline.analysis.change_scale import QUIET
 from perf_pipeline.analysis.confidence import confidence
+from perf_pipeline.analysis.percentile_batches import BATCHES, wider, within
 from perf_pipeline.analysis.robust import (
     student_t_quantile,
     trimmed_mean,
@@ -27,7 +31,6 @@ from perf_pipeline.analysis.robust import (
 from perf_pipeline.analysis.shift import find_shift
 from perf_pipeline.analysis.targets import LEVEL
 from perf_pipeline.analysis.trial_value import percentile_of
-from perf_pipeline.model import MetricKind
 
 PAGE = Path(__file__).parents[2] / "docs" / "method.md"
 REPETITIONS = 4_000
@@ -142,12 +145,101 @@ def percentiles() -> Table:
             naive = np.quantile(values, percentile / 100, axis=-1)
             rates = []
             for found in (ours, naive):
-                estimate, half = yuen(np.log(found))
-                rates.append(Rate.share(np.abs(estimate - truth) <= half))
+                _, low, high = wider(np.log(found))
+                rates.append(Rate.share((low <= truth) & (truth <= high)))
             beyond = Rate.share(values.max(axis=-1) > np.exp(truth))
             rows.append((f"p{percentile} of {size}", (*rates, beyond)))
     columns = ("holds the truth", "naive: numpy's default", "trials that saw anything beyond it")
     return Table("Percentiles over ten trials (promised: 95 %)", columns, tuple(rows))
+
+
+@cache
+def percentiles_of_few() -> Table:
+    """p95 over few trials of processes that differ: our rule, and what takes batches as trials."""
+    rows = []
+    for name in NAMES:
+        truth = _true_p95(name)
+        rng = np.random.default_rng(59)
+        trials = _p95(_processes(rng, name, (AT_TARGET, 10, 59)))
+        ours = [_holds(wider(trials[:, :count]), truth) for count in (5, 6, 10)]
+        three = (
+            trials[:, :3].mean(axis=-1),
+            student_t_quantile(0.975, 2) * yuen_error(trials[:, :3]),
+        )
+        values = _processes(rng, name, (STEPS, 5, 59 * BATCHES))
+        batches = yuen(_p95(values.reshape(STEPS, 5 * BATCHES, 59)))
+        other = [_holds((m, m - half, m + half), truth) for m, half in (three, batches)]
+        rows.append((name, (*ours, *other, _holds(_binomial(values, 95), truth))))
+    columns = (
+        *(f"{count} trials" for count in (5, 6, 10)),
+        "3 trials, Student's t",
+        "5 trials, their batches as trials",
+        "naive: 5 trials, all observations",
+    )
+    return Table("p95 over few trials (promised: 95 %)", columns, tuple(rows))
+
+
+def _processes(rng: np.random.Generator, name: str, shape: tuple[int, int, int]) -> FloatArray:
+    """Values of processes; the level of the night is the one asked for."""
+    return nested(rng, "iid" if name == "1 % night effect" else name, shape)
+
+
+@cache
+def _true_p95(name: str) -> float:
+    """What the p95 of 59 comes to in 100,000 trials."""
+    values = _processes(np.random.default_rng(98), name, (10_000, 10, 59))
+    return float(trimmed_mean(_p95(values).ravel()))
+
+
+def _p95(values: FloatArray) -> FloatArray:
+    return np.quantile(values, 0.95, axis=-1, method="median_unbiased")
+
+
+def _holds(found: tuple[FloatArray, FloatArray, FloatArray], truth: float | FloatArray) -> Rate:
+    _, low, high = found
+    return Rate.share((low <= truth) & (truth <= high))
+
+
+def _binomial(values: FloatArray, percentile: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The percentile of all observations, each taken as evidence of its own."""
+    flat = values.reshape(len(values), -1)
+    share = percentile / 100
+    half = 1.96 * np.sqrt(share * (1 - share) / flat.shape[-1])
+    low, estimate, high = np.quantile(flat, [share - half, share, share + half], axis=-1)
+    return estimate, low, high
+
+
+@cache
+def percentiles_within() -> Table:
+    """A percentile within one long process: of this process, and of processes."""
+    rows = []
+    for name in (*NAMES, STRETCHES):
+        rates = []
+        for percentile, size in ((95, 59), (99, 299)):
+            rng = np.random.default_rng(size)
+            values, level = one_process(rng, name, (STEPS, BATCHES * size))
+            true = _true_percentile(name, percentile)
+            found = within(values, percentile)
+            rates.append(_holds(found, true + level))
+            if percentile == 95:
+                others = 0.0 if name == "1 % process effect" else level
+                naive = _binomial(values, percentile)
+                other = [_holds(found, true + others), _holds(naive, true + level)]
+        rows.append((name, (*rates, *other)))
+    columns = (
+        "p95 of 1,180",
+        "p99 of 5,980",
+        "p95 of 1,180, for all processes",
+        "naive: p95 of 1,180, each for itself",
+    )
+    return Table("A percentile within one process (promised: 95 %)", columns, tuple(rows))
+
+
+@cache
+def _true_percentile(name: str, percentile: float) -> float:
+    """Of three million observations, their process's level taken off."""
+    values, level = one_process(np.random.default_rng(97), name, (3_000, 1_000))
+    return float(np.quantile(values - level[:, None], percentile / 100))
 
 
 @cache
@@ -170,7 +262,7 @@ def _proportion_rates(rng: np.random.Generator, share: float, spread: float) -> 
     ours, naive = [], []
     for successes in rng.binomial(100, levels):
         pooled = float(successes.mean() / 100)
-        found = confidence(MetricKind.PROPORTION, list(successes / 100), 0.95, 500, pooled)
+        found = confidence(HITS, list(successes / 100), 0.95, 500, pooled)
         plain = wilson_interval(float(successes.sum()), 500)
         ours.append(found.low <= share <= found.high)
         naive.append(plain.low <= share <= plain.high)
@@ -267,10 +359,14 @@ ALL = (
     outliers,
     targets,
     percentiles,
+    percentiles_of_few,
+    percentiles_within,
     proportions,
     screen_eight,
     screen_naive,
     screen_thirty,
+    *ab_rates.ALL,
+    *night_rates.ALL,
 )
 
 

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from examples import CALLS, CPU, HITS, P99, WAITING, observed, trial
+from examples import CALLS, CPU, HITS, P99, WAITING, observed, target, trial
 
 from perf_pipeline.analysis.measurement import case_status, summarise
-from perf_pipeline.model import Counters, Measurement, TrialStatus
+from perf_pipeline.analysis.targets import judge_target
+from perf_pipeline.model import Counters, Measurement, TrialStatus, Verdict
 
 
 def cpu_trials(levels: list[float], **changes: object) -> list:
@@ -156,20 +157,35 @@ def test_proportion_is_pooled_over_trials() -> None:
     assert 0.7 < found.low < 0.85 < found.high < 0.95
 
 
-def test_percentile_needs_six_trials_with_enough_observations() -> None:
-    """Six trials of 299 latencies have an interval; five or shorter ones are one run."""
-    rng = np.random.default_rng(1)
+def p99(trials: int, observations: int) -> Measurement:
+    """A p99 measured in so many trials of so many latencies."""
+    latencies = np.random.default_rng(1).lognormal(size=(trials, observations))
+    return only(summarise([trial(i, observed(P99, row)) for i, row in enumerate(latencies)]))
 
-    def p99(trials: int, observations: int) -> Measurement:
-        latencies = rng.lognormal(size=(trials, observations))
-        return only(summarise([trial(i, observed(P99, row)) for i, row in enumerate(latencies)]))
 
-    assert p99(6, 299).low is not None
-    for found in (p99(5, 299), p99(6, 298)):
+def test_percentile_needs_five_trials_with_enough_observations() -> None:
+    """Five trials of 299 latencies have an interval; four or shorter ones are one run."""
+    found = p99(5, 299)
+    assert found.low is not None
+    assert len(found.trial_values) == 5
+    for found in (p99(4, 299), p99(4, 5_980), p99(5, 298)):
         assert found.low is None
         assert found.value is not None
         assert found.trial_values == ()
-        assert found.reason.startswith("one run, no interval: ")
+        assert found.reason.startswith("one run, no interval; ")
+    assert found.reason.endswith("1,490 observations in 5 trials, p99 needs 299 in each of 5")
+
+
+def test_one_long_process_is_described_and_not_judged() -> None:
+    """From 5,980 latencies on the reason says how sure their p99 is; no interval, no verdict."""
+    found = p99(1, 5_980)
+    assert (found.low, found.trial_values) == (None, ())
+    assert found.reason == (
+        "one process, no verdict: 9.23 to 12.2 ms within it with 95 % confidence; "
+        "5,980 observations in 1 trial, p99 needs 299 in each of 5"
+    )
+    assert judge_target(found, target(100, unit="ms")).verdict is Verdict.INCONCLUSIVE
+    assert p99(1, 5_979).reason.startswith("one run, no interval; ")
 
 
 def test_percentile_of_named_observations() -> None:

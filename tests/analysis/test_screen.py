@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from examples import CALLS, CPU, HITS, WAITING, nights
+from examples import CALLS, CPU, HITS, NIGHT, WAITING, nights
 from noises import NAMES, series
 
 from perf_pipeline.analysis.change_scale import QUIET
@@ -31,7 +31,7 @@ def test_too_little_history(earlier: int) -> None:
     """Under eight nights nothing is said, whatever tonight shows."""
     found = judged([*STEADY[:earlier], 500.0])
     assert (found.verdict, found.state) == (Verdict.INCONCLUSIVE, State.NONE)
-    assert found.reason == f"too little history: {earlier} of 8 nights"
+    assert found.reason == f"too little history: {earlier} of 8 campaigns"
 
 
 def test_a_step_of_half_is_suspected_on_the_ninth_night() -> None:
@@ -42,7 +42,7 @@ def test_a_step_of_half_is_suspected_on_the_ninth_night() -> None:
         State.SUSPECTED,
         1,
     )
-    assert found.reason == "not confirmed: +50 % tonight against 8 nights, limit 15 %"
+    assert found.reason == "not confirmed: +50 % tonight against 8 campaigns, limit 15 %"
     assert found.change == pytest.approx(np.log(1.5))
     assert found.change_percent == pytest.approx(50)
     assert found.low_percent < 50 < found.high_percent
@@ -52,7 +52,7 @@ def test_quiet_nights_are_unchanged_and_say_what_would_have_shown() -> None:
     """The smallest change stands beside every "unchanged"."""
     found = judged([*STEADY, 101.0])
     assert (found.verdict, found.state) == (Verdict.UNCHANGED, State.NONE)
-    assert found.reason == "+1 % against 8 nights; 16.3 % would have shown"
+    assert found.reason == "+1 % against 8 campaigns; 16.3 % would have shown"
     assert found.detectable_percent == pytest.approx(16.3, abs=0.1)
 
 
@@ -96,7 +96,7 @@ def test_states_over_nights(stood: int, state: State) -> None:
 def test_a_new_level_is_compared_with_itself() -> None:
     """After twenty nights the step is history, and the reason says so."""
     found = judged([*STEADY, *(1.5 * v for v in [*STEADY, *STEADY, *STEADY][:20])])
-    assert "against 19 nights since the level moved" in found.reason
+    assert "against 19 campaigns since the level moved" in found.reason
     assert abs(found.change_percent) < 2
 
 
@@ -105,7 +105,7 @@ def test_a_small_step_shows_when_it_stands() -> None:
     assert judged([*STEADY, *STEADY, 105.0]).state is State.NONE
     found = judged([*STEADY, *STEADY, 105.0, 105.5, 104.8, 105.2])
     assert found.state is State.PROBABLE
-    assert "for 4 nights against 16 nights" in found.reason
+    assert "for 4 campaigns against 16 campaigns" in found.reason
 
 
 def test_a_series_that_jumps_is_not_suspected_for_jumping() -> None:
@@ -172,6 +172,14 @@ def test_exact_values_are_told_in_full() -> None:
     assert found.change_percent == pytest.approx(1e-4)
 
 
+def test_campaigns_of_one_day_are_told_as_campaigns() -> None:
+    """Nine on one date are no nine nights, and nothing says so."""
+    *history, tonight = (replace(point, night=NIGHT) for point in nights([*STEADY, 150.0]))
+    reason = screen(history, tonight, CPU).reason
+    assert f"against {len(STEADY)} campaigns" in reason
+    assert "night" not in reason.replace("tonight", "")
+
+
 def test_the_wall_clock_of_contended_nights_is_left_out() -> None:
     """Tonight is withheld, an earlier night does not count; CPU time stands."""
     wall = replace(CPU, clock=Clock.WALL)
@@ -181,7 +189,7 @@ def test_the_wall_clock_of_contended_nights_is_left_out() -> None:
     assert screen(history, busy, wall).verdict is Verdict.INCONCLUSIVE
     assert screen(history, busy, CPU).state is State.SUSPECTED
     once = [replace(history[0], contended=True), *history[1:]]
-    assert screen(once, tonight, wall).reason == "too little history: 7 of 8 nights"
+    assert screen(once, tonight, wall).reason == "too little history: 7 of 8 campaigns"
 
 
 @pytest.mark.parametrize(
