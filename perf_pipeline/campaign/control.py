@@ -1,47 +1,32 @@
-"""The A/A control: the same code as two arms, through the very steps an A/B takes."""
+"""The A/A control: the same code as two arms, blind, through the engine of every A/B."""
 
 from __future__ import annotations
 
-import math
-import random
 import shutil
 import sys
 import tempfile
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 
-from perf_pipeline.analysis.trial_value import trial_value
+from perf_pipeline.analysis.ab import AbRule
+from perf_pipeline.campaign.comparison import Settings, compare
 from perf_pipeline.campaign.opening import Campaign
-from perf_pipeline.measure.metrics import observations
-from perf_pipeline.measure.outcome import Outcome
-from perf_pipeline.measure.request import Draw, TrialRequest
-from perf_pipeline.measure.trial import run_trial
-from perf_pipeline.measure.trials import RunContext, draw_layout, layout, spin
-from perf_pipeline.model import (
-    BenchmarkRecord,
-    Block,
-    Case,
-    Day,
-    Observation,
-    TrialStatus,
-    short_hash,
-)
-from perf_pipeline.suite.benchmark import Benchmark, Profiling, Workload
+from perf_pipeline.measure.arm import Arm, Arms
+from perf_pipeline.model import BenchmarkRecord, Block, Case, Day, MetricDefinition, short_hash
+from perf_pipeline.suite.benchmark import Benchmark, Budget, BudgetName, Profiling, Workload
 from perf_pipeline.suite.built_in import ALWAYS
 
 CANARY = Path(__file__).parent.parent / "measure" / "canary.py"
 BLOCKS = 8
-VALUES = 20
 TIMEOUT_S = 60.0
 COMPARISON = "control"
+METRIC = "cpu_ns"
 
 
 def run_control(campaign: Campaign) -> tuple[Block, ...]:
     """The blocks of this run's A/A comparison of the canary on CPU time; run and landed once.
 
-    Block i runs A B when i is even and B A when it is odd; both arms of a block share hash seed,
-    padding and heap shake. Arms are copies in folders with names of equal length. Empty on an
-    unfit machine.
+    Arms are copies in folders with names of equal length. Empty on an unfit machine.
     """
     if not campaign.record.fit:
         return ()
@@ -56,25 +41,39 @@ def run_control(campaign: Campaign) -> tuple[Block, ...]:
 def _compare(campaign: Campaign) -> tuple[Block, ...]:
     folder = Path(tempfile.mkdtemp(prefix="perf-control-"))
     try:
-        arms = {name: _arm(folder / name) for name in ("a", "b")}
-        spin()
-        draw = random.Random(f"{campaign.context.seed}/{campaign.context.run_id}")  # noqa: S311
-        found = [_block(campaign.context, arms, i, draw_layout(draw)) for i in range(BLOCKS)]
+        a, b = folder / "a", folder / "b"
+        arms = Arms(_arm(a, b), _arm(b, a), same_asked=True)
+        found = compare(arms, _rule, Settings(campaign.context, COMPARISON))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    blocks = tuple(block for block in found if block is not None)
-    if blocks:
-        campaign.store.land_blocks(blocks)
-    return blocks
+    if found.blocks:
+        campaign.store.land_blocks(found.blocks)
+    return found.blocks
 
 
-def _arm(folder: Path) -> Benchmark:
+def _rule(_: MetricDefinition) -> AbRule:
+    """All blocks, whatever they show."""
+    return AbRule(first_look=BLOCKS, most_blocks=BLOCKS)
+
+
+def _arm(folder: Path, other: Path) -> Arm:
     folder.mkdir()
     file = folder / CANARY.name
     shutil.copyfile(CANARY, file)
+    name = short_hash(CANARY.stem)
+    return Arm(
+        label=folder.name,
+        benchmark=_benchmark(folder, file),
+        case=Case(name, name, "{}"),
+        root=folder,
+        foreign=(other,),
+    )
+
+
+def _benchmark(folder: Path, file: Path) -> Benchmark:
     return Benchmark(
         record=BenchmarkRecord(
-            name="canary",
+            name=CANARY.stem,
             title="A/A control",
             component="",
             day=Day.BASELINE,
@@ -82,18 +81,23 @@ def _arm(folder: Path) -> Benchmark:
             owner="",
             threshold_percent=0.0,
             cases=(),
-            metrics=ALWAYS,
+            metrics=tuple(replace(one, judged=one.name == METRIC) for one in ALWAYS),
             targets=(),
         ),
-        category="canary",
+        category=CANARY.stem,
         root=folder,
         source=file,
         line=1,
-        workload=Workload("canary", file),
+        workload=Workload(CANARY.stem, file),
         command=(),
         service=None,
         load=None,
-        budgets=(),
+        budgets=tuple(
+            Budget(
+                one, trials=1, values=20, warmups=3, duration_s=0, timeout_s=TIMEOUT_S, case_ids=()
+            )
+            for one in BudgetName
+        ),
         python=Path(sys.executable),
         environment_set=(),
         environment_passed=(),
@@ -104,59 +108,3 @@ def _arm(folder: Path) -> Benchmark:
         include_traces=False,
         save_artifacts=False,
     )
-
-
-def _block(
-    context: RunContext, arms: dict[str, Benchmark], number: int, draw: Draw
-) -> Block | None:
-    """One block, or None when an arm failed (it is not evidence of anything then)."""
-    order = ("a", "b") if number % 2 == 0 else ("b", "a")
-    outcomes = {name: run_trial(_request(arms[name], draw)) for name in order}
-    values = {name: _cpu_ns(arms[name], outcome) for name, outcome in outcomes.items()}
-    first, second = values["a"], values["b"]
-    if not first or not second:
-        return None
-    return Block(
-        block_id=short_hash(context.run_id, COMPARISON, str(number)),
-        campaign_id=context.campaign_id,
-        run_id=context.run_id,
-        suite=context.suite,
-        machine=context.machine,
-        night=context.night,
-        comparison=COMPARISON,
-        benchmark="canary",
-        case_id=short_hash("canary"),
-        case_key=short_hash("canary"),
-        metric="cpu_ns",
-        unit="ns",
-        number=number,
-        first_arm=order[0],
-        layout=layout(draw, outcomes["a"]),
-        value_a=first,
-        value_b=second,
-        log_ratio=math.log(second / first),
-        same_code=True,
-        measured_at=datetime.now(UTC),
-    )
-
-
-def _request(arm: Benchmark, draw: Draw) -> TrialRequest:
-    return TrialRequest(
-        benchmark=arm,
-        case=Case(short_hash("canary"), short_hash("canary"), "{}"),
-        draw=draw,
-        values=VALUES,
-        warmups=3,
-        duration_s=0.0,
-        timeout_s=TIMEOUT_S,
-    )
-
-
-def _cpu_ns(arm: Benchmark, outcome: Outcome) -> float | None:
-    if outcome.status is not TrialStatus.OK:
-        return None
-    return trial_value(_cpu_time(arm, outcome), outcome.duration_ns / 1e9).value
-
-
-def _cpu_time(arm: Benchmark, outcome: Outcome) -> Observation:
-    return next(one for one in observations(arm, outcome) if one.metric.name == "cpu_ns")

@@ -30,8 +30,7 @@ def worker_environment(benchmark: Benchmark, hash_seed: int, temporary: Path) ->
     BLAS threads are 1 because two on a busy machine cost up to 500 times the wall time; declare
     another number under `environment: set` to measure it.
     """
-    environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    environment.setdefault("LANG", "C.UTF-8")
+    environment = inherited()
     environment |= dict.fromkeys(THREAD_LIMITS, "1")
     environment["PYTHONHASHSEED"] = str(hash_seed)
     environment["TMPDIR"] = str(temporary)
@@ -39,6 +38,13 @@ def worker_environment(benchmark: Benchmark, hash_seed: int, temporary: Path) ->
     passed = benchmark.environment_passed
     environment |= {name: os.environ[name] for name in passed if name in os.environ}
     environment |= dict(benchmark.environment_set)
+    return environment
+
+
+def inherited() -> dict[str, str]:
+    """What a program of ours gets of the caller's environment."""
+    environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    environment.setdefault("LANG", "C.UTF-8")
     return environment
 
 

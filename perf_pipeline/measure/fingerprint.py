@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,19 +13,20 @@ PACKAGES = ("site-packages", "dist-packages")
 
 
 def imported_code(
-    files: tuple[str, ...], standard: tuple[str, ...], root: Path
+    files: tuple[str, ...], standard: tuple[str, ...], root: Path, repository: Path | None = None
 ) -> tuple[Fact, ...]:
     """Name and content hash of every imported file outside the standard library, by name.
 
-    Files are named relative to the suite or to their `site-packages`, so that a suite that moved
-    has the same fingerprint. A file that is gone by now is left out.
+    Files are named relative to the suite, to their `site-packages`, or as `../...` by where they
+    lie in the repository that is measured, so that equal code in two checkouts has one
+    fingerprint. A file that is gone by now is left out.
     """
     parts: dict[str, str] = {}
     for file in files:
         if not _is_standard(file, standard):
             content = _content_hash(Path(file))
             if content:
-                parts[_name(Path(file), root)] = content
+                parts[_name(Path(file), root, repository)] = content
     return tuple(Fact(name, content) for name, content in sorted(parts.items()))
 
 
@@ -35,10 +37,12 @@ def fingerprint(code: tuple[Fact, ...], interpreter: str) -> str:
     return short_hash(interpreter, *(f"{part.name}={part.value}" for part in code))
 
 
-def command_code(command: tuple[str, ...], root: Path) -> tuple[Fact, ...]:
+def command_code(
+    command: tuple[str, ...], root: Path, repository: Path | None = None
+) -> tuple[Fact, ...]:
     """What can be known of a command's code: every word of it that names a file."""
     named = [path for word in command for path in _paths(word, root)]
-    return tuple(Fact(_name(path, root), _content_hash(path)) for path in named)
+    return tuple(Fact(_name(path, root, repository), _content_hash(path)) for path in named)
 
 
 def _paths(word: str, root: Path) -> list[Path]:
@@ -54,12 +58,23 @@ def _is_standard(file: str, standard: tuple[str, ...]) -> bool:
     return any(file.startswith(folder + "/") for folder in standard)
 
 
-def _name(file: Path, root: Path) -> str:
+def _name(file: Path, root: Path, repository: Path | None) -> str:
     for folder in PACKAGES:
         _, found, rest = str(file).rpartition(f"/{folder}/")
         if found:
             return rest
-    return str(file.relative_to(root)) if file.is_relative_to(root) else str(file)
+    if file.is_relative_to(root):
+        return str(file.relative_to(root))
+    if repository and file.is_relative_to(repository):
+        return _name_in(repository, file, root)
+    return str(file)
+
+
+def _name_in(repository: Path, file: Path, root: Path) -> str:
+    """Relative to the suite where that lies in the repository, else to the repository's parent."""
+    if root.is_relative_to(repository):
+        return os.path.relpath(file, root)
+    return str(".." / file.relative_to(repository))
 
 
 def _content_hash(file: Path) -> str:

@@ -8,13 +8,15 @@ import re
 import shutil
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 import psutil
 
+from perf_pipeline.measure.environment import inherited
+from perf_pipeline.measure.interpreter import Interpreter, describe_interpreter
 from perf_pipeline.model import Fact, Machine
 
 CGROUP = Path("/sys/fs/cgroup")
@@ -47,11 +49,12 @@ def effective_cores() -> float:
     return allowed
 
 
-def environment_facts(pythons: Sequence[str]) -> tuple[Fact, ...]:
+def environment_facts(pythons: Mapping[str, Path]) -> tuple[Fact, ...]:
     """What may differ from night to night and is listed first as suspect.
 
-    Packages are those of our own interpreter; a workload under another one (`pythons` are all
-    that a suite uses) shows its dependencies in its fingerprint.
+    Args:
+        pythons: The interpreters that a suite uses, by a name that stays; their packages are
+            facts beside those of our own. One that does not run has none.
     """
     facts = {
         "kernel": platform.release(),
@@ -61,12 +64,27 @@ def environment_facts(pythons: Sequence[str]) -> tuple[Fact, ...]:
         "turbo": _read("/sys/devices/system/cpu/intel_pstate/no_turbo"),
         "cpu_quota": _cgroup("cpu.max"),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "interpreters": " ".join(pythons),
+        "interpreters": " ".join(sorted(pythons)),
         "yama": _read("/proc/sys/kernel/yama/ptrace_scope"),
         "clock_source": _read("/sys/devices/system/clocksource/clocksource0/current_clocksource"),
     }
-    facts |= {f"package {name}": version for name, version in _packages().items()}
+    facts |= {package_fact(name): version for name, version in _packages().items()}
+    for name, python in sorted(pythons.items()):
+        if python != Path(sys.executable):
+            facts |= _facts_of(name, describe_interpreter(python, inherited()))
     return tuple(Fact(name, value) for name, value in facts.items() if value)
+
+
+def package_fact(package: str, interpreter: str = "") -> str:
+    """What the fact about a package is called; without an interpreter it is of our own."""
+    return f"package {package} of {interpreter}" if interpreter else f"package {package}"
+
+
+def _facts_of(name: str, interpreter: Interpreter | None) -> dict[str, str]:
+    if interpreter is None:
+        return {}
+    packages = {package_fact(one.name, name): one.version for one in interpreter.packages}
+    return {f"python of {name}": interpreter.version} | packages
 
 
 def why_unfit(home: Path) -> str:

@@ -37,6 +37,8 @@ class Outcome:
     imported: tuple[str, ...] = ()
     standard: tuple[str, ...] = ()
     interpreter: str = ""
+    output: str = ""
+    """Digest of what the last call returned; empty where that cannot be compared."""
 
 
 @dataclass(slots=True)
@@ -83,6 +85,7 @@ def outcome_of(heard: Heard, request: TrialRequest, duration_ns: int) -> Outcome
         imported=tuple(imported.get("files", ())),
         standard=tuple(imported.get("standard", ())),
         interpreter=imported.get("version", ""),
+        output=result.get("output", ""),
     )
 
 

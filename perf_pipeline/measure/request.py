@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -10,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from perf_pipeline.home import CHECKOUT
+from perf_pipeline.measure.bytecode import write_script
 from perf_pipeline.measure.environment import worker_environment
 from perf_pipeline.measure.ports import free_port
 from perf_pipeline.model import Case, ParameterValue
-from perf_pipeline.suite.benchmark import Benchmark, Service
+from perf_pipeline.suite.benchmark import Benchmark
 
 FOLDER = Path(__file__).parent
 
@@ -33,7 +35,9 @@ class TrialRequest:
 
     `duration_s` above 0 repeats the callable for that long, else `values` values are taken. With
     `wait` the worker stops before the timed part until `on_ready` has returned. `cprofile` names
-    the file the worker dumps exact calls into.
+    the file the worker dumps exact calls into. `loops` calls make a value; 0 lets the worker
+    choose. `one_of_two`: the other arm of a block runs beside it, so nothing is written into the
+    code (no byte code), and the last value returned is digested.
     """
 
     benchmark: Benchmark
@@ -46,6 +50,8 @@ class TrialRequest:
     memory_limit_bytes: int = 0
     wait: bool = False
     cprofile: str = ""
+    loops: int = 0
+    one_of_two: bool = False
 
 
 def write_specs(request: TrialRequest, folder: Path) -> Path:
@@ -53,26 +59,37 @@ def write_specs(request: TrialRequest, folder: Path) -> Path:
     code, work, temporary = folder / "code", folder / "work", folder / "tmp"
     for path in (code, work, temporary):
         path.mkdir()
-    script = script_of(request)
-    for name in {script, "worker.py"}:
-        shutil.copyfile(FOLDER / name, code / name)
+    script = _put_script(request, code)
     port = free_port() if request.benchmark.service else 0
     environment = worker_environment(request.benchmark, request.draw.hash_seed, temporary)
     environment["PERF_PADDING"] = "x" * request.draw.padding
+    if request.one_of_two:
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"
     if port:
         environment["PERF_SERVICE_URL"] = f"http://127.0.0.1:{port}"
-    _write(folder / "worker.json", _worker_spec(request, port))
+    children = _python_path(request.benchmark, environment)
+    _write(folder / "worker.json", _worker_spec(request, port, children))
     spec = {
         "folder": str(work),
         "environment": environment,
-        "worker": [str(_interpreter(request.benchmark)), str(code / script)],
+        "worker": [str(_interpreter(request.benchmark)), str(script)],
         "worker_spec": str(folder / "worker.json"),
         "timeout_s": request.timeout_s,
         "memory_limit_bytes": request.memory_limit_bytes,
         "aslr_off": True,
-        "service": _service_spec(request.benchmark.service, request.case, port),
+        "service": _service_spec(request, port, children),
     }
     return _write(folder / "supervisor.json", spec)
+
+
+def _put_script(request: TrialRequest, code: Path) -> Path:
+    """Put what measures into its folder; profilers know it by its source's name."""
+    name = script_of(request)
+    if name == "worker.py" and not (request.wait or request.cprofile):
+        return write_script(FOLDER / name, _interpreter(request.benchmark), code)
+    for one in {name, "worker.py"}:
+        shutil.copyfile(FOLDER / one, code / one)
+    return code / name
 
 
 def script_of(request: TrialRequest) -> str:
@@ -90,7 +107,7 @@ def _interpreter(benchmark: Benchmark) -> Path:
     return benchmark.python if benchmark.workload else Path(sys.executable)
 
 
-def _worker_spec(request: TrialRequest, port: int) -> dict[str, Any]:
+def _worker_spec(request: TrialRequest, port: int, children: dict[str, str]) -> dict[str, Any]:
     benchmark, workload = request.benchmark, request.benchmark.workload
     parameters: dict[str, ParameterValue] = json.loads(request.case.parameters)
     file = workload.file if workload and workload.file else None
@@ -98,18 +115,40 @@ def _worker_spec(request: TrialRequest, port: int) -> dict[str, Any]:
         "file": str(file or ""),
         "module": workload.module if workload else "",
         "factory": workload.factory if workload else "",
-        "paths": [str(path) for path in (file.parent if file else None, benchmark.root) if path],
+        "paths": [str(path) for path in _first_paths(benchmark)],
+        "child_environment": children,
         "hidden_paths": [str(CHECKOUT)],
         "parameters": parameters,
         "command": [_filled(word, parameters, port) for word in benchmark.command],
         "load": _load_spec(benchmark, parameters, port),
         "values": request.values,
         "warmups": request.warmups,
+        "loops": request.loops,
+        "digest": request.one_of_two,
         "duration_s": request.duration_s,
         "heap_seed": request.draw.heap_seed,
         "wait": request.wait,
         "cprofile": request.cprofile,
     }
+
+
+def _first_paths(benchmark: Benchmark) -> list[Path]:
+    """What goes before the interpreter's own import path."""
+    file = benchmark.workload.file if benchmark.workload else None
+    own = [file.parent] if file else []
+    return [*own, benchmark.root, *benchmark.import_roots]
+
+
+def _python_path(benchmark: Benchmark, environment: dict[str, str]) -> dict[str, str]:
+    """How commands, services and processes of the workload find the import roots.
+
+    Not in the worker's own environment: a file of a root that is called like a module of the
+    standard library would take its place in the program that measures.
+    """
+    if not benchmark.import_roots:
+        return {}
+    declared = [environment["PYTHONPATH"]] if environment.get("PYTHONPATH") else []
+    return {"PYTHONPATH": os.pathsep.join([*map(str, benchmark.import_roots), *declared])}
 
 
 def _load_spec(
@@ -137,11 +176,15 @@ def _load_spec(
     }
 
 
-def _service_spec(service: Service | None, case: Case, port: int) -> dict[str, Any] | None:
+def _service_spec(
+    request: TrialRequest, port: int, environment: dict[str, str]
+) -> dict[str, Any] | None:
+    service = request.benchmark.service
     if service is None:
         return None
-    parameters: dict[str, ParameterValue] = json.loads(case.parameters)
+    parameters: dict[str, ParameterValue] = json.loads(request.case.parameters)
     return {
+        "environment": environment,
         "command": [_filled(word, parameters, port) for word in service.command],
         "ready": service.ready.kind.value,
         "ready_value": service.ready.value,

@@ -19,7 +19,6 @@ import os
 import re
 import select
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -27,6 +26,7 @@ import time
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from socket import socket
     from typing import Any, Protocol
 
     class Probe(Protocol):
@@ -242,6 +242,8 @@ class TcpProbe:
         self._port = port
 
     def is_ready(self) -> bool:
+        import socket
+
         with socket.socket() as probe:
             probe.settimeout(0.2)
             return probe.connect_ex(("127.0.0.1", self._port)) == 0
@@ -255,7 +257,7 @@ class HttpProbe:
         self._question = (
             f"GET {path or '/'} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
         ).encode()
-        self._socket: socket.socket | None = None
+        self._socket: socket | None = None
         self._asked_s = 0.0
         self._answer = b""
 
@@ -269,7 +271,9 @@ class HttpProbe:
             self._hang_up()
         return False
 
-    def _ask(self) -> socket.socket:
+    def _ask(self) -> socket:
+        import socket
+
         self._asked_s = time.monotonic()
         self._answer = b""
         self._socket = socket.create_connection(("127.0.0.1", self._port), 0.2)
@@ -277,7 +281,7 @@ class HttpProbe:
         self._socket.setblocking(False)
         return self._socket
 
-    def _look(self, connection: socket.socket) -> bool:
+    def _look(self, connection: socket) -> bool:
         chunk = connection.recv(4096)
         self._answer += chunk
         if chunk and len(self._answer) < len("HTTP/1.1 200"):
@@ -550,6 +554,7 @@ class Guard:
         probe = self._probe(service)
         environment = dict(self.spec["environment"])
         environment.pop("PERF_SERVICE_URL", None)
+        environment.update(service["environment"])
         began = time.perf_counter_ns()
         self._service = started = self._spawn(service["command"], environment)
         deadline = time.monotonic() + service["start_timeout_s"]
@@ -626,9 +631,10 @@ def main() -> None:
     if inner == 0:
         LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         guard(sys.argv[1])
-        return
+        os._exit(0)  # taking the interpreter down costs every trial some milliseconds
     os.waitpid(inner, 0)
     kill_everything()
+    os._exit(0)
 
 
 if __name__ == "__main__":

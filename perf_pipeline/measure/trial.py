@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import select
 import shutil
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from perf_pipeline.measure.bytecode import write_script
 from perf_pipeline.measure.outcome import Heard, Outcome, outcome_of
 from perf_pipeline.measure.request import FOLDER, TrialRequest, script_of, write_specs
 
@@ -40,11 +43,12 @@ def run_trial(request: TrialRequest, watcher: Watcher = NOBODY) -> Outcome:
 
     Whatever raises here (a cancelled run, too), the trial is killed first.
     """
-    began = time.perf_counter_ns()
     folder = Path(tempfile.mkdtemp(prefix="perf-trial-"))
     try:
         spec = write_specs(request, folder)
-        with _supervised(spec) as supervisor:
+        script = write_script(FOLDER / "supervisor.py", Path(sys.executable), folder)
+        began = time.perf_counter_ns()
+        with _supervised(script, spec) as supervisor:
             heard = _listen(supervisor, watcher, str(folder / "code" / script_of(request)))
         return outcome_of(heard, request, time.perf_counter_ns() - began)
     finally:
@@ -52,10 +56,10 @@ def run_trial(request: TrialRequest, watcher: Watcher = NOBODY) -> Outcome:
 
 
 @contextlib.contextmanager
-def _supervised(spec: Path) -> Iterator[subprocess.Popen[str]]:
+def _supervised(script: Path, spec: Path) -> Iterator[subprocess.Popen[str]]:
     """A supervisor that is gone, with all it guards, when this ends."""
     supervisor = subprocess.Popen(
-        [sys.executable, "-I", "-S", str(FOLDER / "supervisor.py"), str(spec)],
+        [sys.executable, "-I", "-S", str(script), str(spec)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -67,13 +71,22 @@ def _supervised(spec: Path) -> Iterator[subprocess.Popen[str]]:
         if supervisor.stdin is not None:
             with contextlib.suppress(OSError):
                 supervisor.stdin.close()
-        try:
-            supervisor.wait(SUPERVISOR_GRACE_S)
-        except subprocess.TimeoutExpired:
+        if not _ends_within(supervisor, SUPERVISOR_GRACE_S):
             supervisor.kill()
-            supervisor.wait()
+        supervisor.wait()
         if supervisor.stdout is not None:
             supervisor.stdout.close()
+
+
+def _ends_within(process: subprocess.Popen[str], seconds: float) -> bool:
+    """Wait for the end of a process; `Popen.wait` with a limit sleeps for longer and longer."""
+    handle = os.pidfd_open(process.pid)
+    try:
+        poll = select.poll()
+        poll.register(handle, select.POLLIN)
+        return bool(poll.poll(1000 * seconds))
+    finally:
+        os.close(handle)
 
 
 def _listen(supervisor: subprocess.Popen[str], watcher: Watcher, worker_file: str) -> Heard:

@@ -180,7 +180,7 @@ def refused_trial(record: BenchmarkRecord, context: RunContext, attempt: int, ca
 def _record(
     benchmark: Benchmark, context: RunContext, attempt: int, turn: Turn, outcome: Outcome
 ) -> Trial:
-    code = _code(benchmark, outcome)
+    code = code_of(benchmark, outcome)
     key = (context.campaign_id, benchmark.name, turn.case.case_id, str(attempt), str(turn.number))
     return replace(
         refused_trial(benchmark.record, context, attempt, turn.case),
@@ -195,17 +195,30 @@ def _record(
         observations=observations(benchmark, outcome),
         loops=outcome.loops,
         iterations=outcome.iterations,
-        fingerprint=fingerprint(code, outcome.interpreter or " ".join(benchmark.command)),
+        fingerprint=fingerprint_of(benchmark, outcome, code),
         imported=code if turn.number == 0 else (),
         python=outcome.interpreter.partition(" ")[0],
         log_tail="" if outcome.status is TrialStatus.OK else outcome.log_tail,
     )
 
 
-def _code(benchmark: Benchmark, outcome: Outcome) -> tuple[Fact, ...]:
-    command = benchmark.command or (benchmark.service.command if benchmark.service else ())
-    imported = imported_code(outcome.imported, outcome.standard, benchmark.root)
-    return imported + command_code(command, benchmark.root)
+def fingerprint_of(benchmark: Benchmark, outcome: Outcome, code: tuple[Fact, ...]) -> str:
+    """The fingerprint of a trial; a command stands for its interpreter, wherever its suite lies."""
+    command = " ".join(_command(benchmark))
+    for folder in filter(None, (benchmark.root, benchmark.repository)):
+        command = command.replace(str(folder), "")
+    return fingerprint(code, outcome.interpreter or command)
+
+
+def code_of(benchmark: Benchmark, outcome: Outcome) -> tuple[Fact, ...]:
+    """Everything that a trial is known to have run: names and hashes of its files."""
+    where = (benchmark.root, benchmark.repository)
+    imported = imported_code(outcome.imported, outcome.standard, *where)
+    return imported + command_code(_command(benchmark), *where)
+
+
+def _command(benchmark: Benchmark) -> tuple[str, ...]:
+    return benchmark.command or (benchmark.service.command if benchmark.service else ())
 
 
 def layout(draw: Draw, outcome: Outcome) -> Layout:

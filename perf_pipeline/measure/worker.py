@@ -50,8 +50,10 @@ KEPT_VALUES = 50_000
 MOST_METRICS = 1_000
 MOST_LOOPS = 1_000_000
 MOST_MAPPINGS = 1_000
+MOST_PARTS = 100_000
 TICK_NS = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 NUMBER = (int, float)
+PLAIN = {type(None), bool, int, float, complex, str, bytes}
 MEASURED_HERE = {
     "wall_ns",
     "cpu_ns",
@@ -427,7 +429,7 @@ def add_clocks(results: Results, read: tuple[int, int, int], calls: int, warmup:
 
 
 class Timer:
-    """Times values of `loops` calls and keeps them."""
+    """Times values of `loops` calls; with `keep` it keeps what the calls of the last one gave."""
 
     def __init__(self, call: Callable[[], Any], tree: Tree, results: Results) -> None:
         self._call = call
@@ -435,11 +437,13 @@ class Timer:
         self._results = results
         self.loops = 1
         self.iterations = 0
+        self.keep = False
+        self.kept: list[Any] = []
 
     def value(self, warmup: bool) -> int:
         """Time one value; returns its wall ns (of all loops)."""
         call, loops = self._call, range(self.loops)
-        returned: list[Any] = []
+        self.kept = returned = []
         if self._results.mapping or self.loops == 1:
             cpu, queued = self._tree.before()
             start = time.perf_counter_ns()
@@ -455,11 +459,22 @@ class Timer:
         self._keep(wall, cpu_after - cpu, queued_after - queued, warmup)
         for one in returned:
             self._results.add_returned(one, warmup)
+        if self.keep:
+            self.kept = returned
         return wall
 
     def _keep(self, wall: int, cpu: int, queued: int, warmup: bool) -> None:
         self.iterations += 0 if warmup else self.loops
         add_clocks(self._results, (wall, cpu, queued), self.loops, warmup)
+
+    def last_returned(self) -> Any:
+        """What the last call returned; one more call where that was not kept."""
+        return self.kept[-1] if self.kept else self._call()
+
+    def fix(self, loops: int) -> None:
+        """Take a number of loops that was chosen before; the first value is a single call."""
+        self.value(warmup=True)
+        self.loops = min(loops, MOST_MAPPINGS) if self._results.mapping else loops
 
     def calibrate(self, values: int, startup_ns: int) -> None:
         """Choose loops so that all values together take one to two times the start-up."""
@@ -483,8 +498,10 @@ def run_callable(spec: dict[str, Any], channel: Channel, results: Results) -> No
     results.add("setup_ns", time.perf_counter_ns() - began, False)
     pid = spec["service_pid"]
     tree: Tree = ServiceTree(pid) if pid else OwnTree()
+    timer = Timer(call, tree, results)
+    timer.keep = spec["digest"]
     try:
-        report(spec, channel, results, Timer(call, tree, results))
+        report(spec, channel, results, timer)
     except BaseException as error:
         fail(channel, error, generator)
     channel.send("phase", phase="teardown")
@@ -505,18 +522,23 @@ def report(spec: dict[str, Any], channel: Channel, results: Results, timer: Time
     counters = before.until_now()
     counters["wall_ns"] = elapsed
     results.add("peak_rss_bytes", float(counters["peak_rss_bytes"]), False)
+    iterations, imported = timer.iterations, imported_files()
     channel.send(
         "result",
         series=results.message(),
         counters=counters,
         loops=timer.loops,
-        iterations=timer.iterations,
-        imported=imported_files(),
+        iterations=iterations,
+        imported=imported,
+        output=output_digest(timer) if spec["digest"] and not spec["duration_s"] else "",
     )
 
 
 def warm_up(spec: dict[str, Any], timer: Timer | Command) -> None:
-    timer.calibrate(spec["values"], time.perf_counter_ns() - spec["spawned_ns"])
+    if spec["loops"]:
+        timer.fix(spec["loops"])
+    else:
+        timer.calibrate(spec["values"], time.perf_counter_ns() - spec["spawned_ns"])
     for _ in range(spec["warmups"] - 1):
         timer.value(warmup=True)
 
@@ -530,6 +552,59 @@ def repeat(spec: dict[str, Any], timer: Timer | Command) -> None:
     else:
         for _ in range(spec["values"]):
             timer.value(warmup=False)
+
+
+def output_digest(timer: Timer) -> str:
+    """What the last call returned as 16 hex digits; empty where that cannot be compared.
+
+    After all clocks and counters were read. With other loops or values it is another call.
+    """
+    try:
+        returned = timer.last_returned()
+        if returned is None or isinstance(returned, Mapping):
+            return ""
+        return digest(returned)
+    except Exception:
+        return ""
+
+
+def digest(value: Any) -> str:
+    """16 hex digits that equal values share: plain data, and buffers such as NumPy arrays.
+
+    Floats count bit by bit. Raises TypeError for anything else, and for over 100,000 parts
+    (lists of numbers or texts count as one).
+    """
+    import hashlib
+
+    found = hashlib.sha256()
+    waiting = [value]
+    for _ in range(MOST_PARTS):
+        if not waiting:
+            return found.hexdigest()[:16]
+        part = waiting.pop()
+        if isinstance(part, Mapping):
+            part = [*part.items()]
+        if isinstance(part, (list, tuple)) and not PLAIN.issuperset(map(type, part)):
+            found.update(b"%d items;" % len(part))
+            waiting.extend(part)
+        else:
+            head, body = leaf(part)
+            found.update(b"%s;" % head.encode())
+            found.update(body)
+            found.update(b";")
+    raise TypeError("too many parts")
+
+
+def leaf(part: Any) -> tuple[str, Any]:
+    """(sort and shape, bytes) of a value without parts, or with plain ones only."""
+    if type(part) in PLAIN or isinstance(part, (list, tuple, int, float, complex, str)):
+        return type(part).__name__, repr(part).encode()
+    if isinstance(part, (set, frozenset)):
+        return "set", "".join(sorted(map(digest, part))).encode()
+    view = memoryview(part)
+    if "O" in view.format:
+        raise TypeError("objects have no bytes")
+    return "%s %s" % (view.format, view.shape), view if view.c_contiguous else view.tobytes()
 
 
 def profiled(spec: dict[str, Any], action: Callable[[], None]) -> None:
@@ -674,6 +749,9 @@ class Command:
     def calibrate(self, values: int, startup_ns: int) -> None:  # noqa: ARG002 - as Timer
         self.value(warmup=True)
 
+    def fix(self, loops: int) -> None:  # noqa: ARG002 - as Timer
+        self.value(warmup=True)
+
 
 def ended(status: int) -> str:
     """An exit as a person says it."""
@@ -753,6 +831,7 @@ def main() -> None:
     with open(sys.argv[1], encoding="utf-8") as file:
         spec = json.load(file)
     channel = Channel(int(sys.argv[2]), int(sys.argv[3]))
+    os.environ.update(spec["child_environment"])
     alive = shake_heap(spec["heap_seed"])
     try:
         (run_command if spec["command"] else run_callable)(spec, channel, Results())

@@ -58,6 +58,20 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirm:
+    """How an A/B runs cases whose block would take over a minute; None and 0 leave it as it is.
+
+    `parameters` is canonical JSON: these stand in for the case's own.
+    """
+
+    values: int = 0
+    warmups: int | None = None
+    duration_s: float | None = None
+    timeout_s: float = 0.0
+    parameters: str = "{}"
+
+
+@dataclass(frozen=True, slots=True)
 class Workload:
     """A factory in a file, or in a module that its interpreter can import."""
 
@@ -153,6 +167,15 @@ class Benchmark:
     min_iterations: int
     include_traces: bool
     save_artifacts: bool
+    repository: Path | None = None
+    """The checkout that is measured; None where the suite was not read from a folder."""
+    import_roots: tuple[Path, ...] = ()
+    """Folders of another checkout that stand in for those an editable install names.
+
+    They come after the suite's own folders and before all else on the import path of the
+    workload, of a command, of a service, and of processes that they start.
+    """
+    confirm: Confirm | None = None
 
     @property
     def name(self) -> str:

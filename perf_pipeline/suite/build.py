@@ -6,9 +6,10 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from perf_pipeline.model import BenchmarkRecord, Day
+from perf_pipeline.model import BenchmarkRecord, Day, canonical_parameters
 from perf_pipeline.suite.benchmark import (
     Benchmark,
+    Confirm,
     Load,
     LoadModel,
     Profiling,
@@ -25,6 +26,7 @@ from perf_pipeline.suite.interpreter import find_python
 from perf_pipeline.suite.schema.benchmark import DeclaredBenchmark
 from perf_pipeline.suite.schema.service import DeclaredLoad, DeclaredRequest, DeclaredService
 from perf_pipeline.suite.schema.settings import (
+    DeclaredConfirm,
     DeclaredEnvironment,
     DeclaredProfiling,
     DeclaredRequirement,
@@ -68,6 +70,7 @@ def build(document: DeclaredBenchmark, place: Place) -> Benchmark:
         min_iterations=document.regression.min_iterations,
         include_traces=document.output.include_traces,
         save_artifacts=document.output.save_artifacts,
+        confirm=_confirm(document.confirm),
     )
 
 
@@ -163,6 +166,18 @@ def _request(declared: DeclaredRequest) -> Request:
 def _requirement(declared: DeclaredRequirement) -> Requirement:
     kind = next(kind for kind in RequirementKind if getattr(declared, kind.value))
     return Requirement(kind, getattr(declared, kind.value))
+
+
+def _confirm(declared: DeclaredConfirm | None) -> Confirm | None:
+    if declared is None:
+        return None
+    return Confirm(
+        values=declared.values or 0,
+        warmups=declared.warmups,
+        duration_s=declared.duration,
+        timeout_s=declared.timeout or 0.0,
+        parameters=canonical_parameters(declared.parameters or {}),
+    )
 
 
 def _profiling(declared: DeclaredProfiling) -> Profiling:

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from perf_pipeline.suite.check_grid import check_budgets, check_grid, check_where
+from perf_pipeline.suite.check_grid import check_budgets, check_confirm, check_grid, check_where
 from perf_pipeline.suite.check_metrics import check_metrics, check_targets
 from perf_pipeline.suite.check_workload import check_factory, check_filled_in, check_one_workload
 from perf_pipeline.suite.explain import MAX_PROBLEMS, problems
@@ -88,6 +88,7 @@ def _rules(folder: Path, *, own_python: bool) -> tuple[tuple[frozenset[str], _Ru
         (frozenset({"parameters", "load"}), check_grid),
         (frozenset({"parameters", "load"}), check_where),
         (frozenset({"parameters", "load"}), check_budgets),
+        (frozenset({"parameters", "load"}), check_confirm),
         (frozenset({"metrics", "targets"}), check_metrics),
         (frozenset({"metrics"}), check_targets),
     )

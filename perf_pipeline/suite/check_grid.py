@@ -49,6 +49,15 @@ def check_budgets(document: DeclaredBenchmark) -> Iterator[Problem]:
             yield from _unknown_values(values, (*path, parameter), chosen)
 
 
+def check_confirm(document: DeclaredBenchmark) -> Iterator[Problem]:
+    """What stands in for a case's parameters are parameters that there are, of any value."""
+    values = grid(document)
+    for name in (document.confirm and document.confirm.parameters) or ():
+        if name not in values:
+            path: FieldPath = ("confirm", "parameters", name)
+            yield Problem(path, "an unknown parameter", choice(name, values))
+
+
 def _unknown(
     values: _Grid, path: FieldPath, point: Mapping[str, ParameterValue]
 ) -> Iterator[Problem]:

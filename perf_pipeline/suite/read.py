@@ -29,10 +29,11 @@ def read_suite(root: Path) -> Suite:
     found = [entry for file in benchmark_files(root) for entry in read_file(file, root, declared)]
     bearers = _bearers(found)
     entries = [_with_others(entry, bearers) for entry in found]
+    repository = find_repository(declared.repository, root)
     return Suite(
         name=declared.name,
         root=root,
-        repository=find_repository(declared.repository, root),
+        repository=repository,
         revision=declared.revision,
         build=tuple(declared.build or ()),
         schedule=build_schedule(declared.schedule),
@@ -40,7 +41,9 @@ def read_suite(root: Path) -> Suite:
         deadline_s=declared.deadline,
         fail_on=declared.fail_on,
         owner=declared.owner,
-        benchmarks=tuple(entry.benchmark for entry in entries if entry.benchmark),
+        benchmarks=tuple(
+            replace(entry.benchmark, repository=repository) for entry in entries if entry.benchmark
+        ),
         invalid=tuple(_invalid(entries)),
         faults=tuple(str(fault) for entry in entries for fault in entry.faults),
         alerts=tuple(declared.alerts),

@@ -29,6 +29,7 @@ MODELS: list[type[BaseModel]] = [
     service.DeclaredRequest,
     settings.DeclaredBudgets,
     settings.DeclaredBudget,
+    settings.DeclaredConfirm,
     settings.DeclaredEnvironment,
     settings.DeclaredRequirement,
     settings.DeclaredProfiling,

@@ -24,6 +24,7 @@ from perf_pipeline.suite.schema.metrics import DeclaredMetric, DeclaredTarget
 from perf_pipeline.suite.schema.service import DeclaredLoad, DeclaredService
 from perf_pipeline.suite.schema.settings import (
     DeclaredBudgets,
+    DeclaredConfirm,
     DeclaredEnvironment,
     DeclaredOutput,
     DeclaredProfiling,
@@ -99,6 +100,10 @@ class DeclaredBenchmark(Declared):
     )
     regression: DeclaredRegression = Field(
         default=DeclaredRegression(), description="How changes are spoken of."
+    )
+    confirm: DeclaredConfirm | None = Field(
+        default=None,
+        description="How an A/B runs the cases whose block of two trials would take over a minute.",
     )
     output: DeclaredOutput = Field(
         default=DeclaredOutput(), description="What is kept beside the figures."

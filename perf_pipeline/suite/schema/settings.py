@@ -63,6 +63,35 @@ class DeclaredBudgets(Declared):
     full: DeclaredBudget = Field(default=DeclaredBudget(), description="No hurry.")
 
 
+class DeclaredConfirm(Declared):
+    """How an A/B runs the cases whose block of two trials would take over a minute."""
+
+    values: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
+        default=None,
+        description="Timed values in each trial (default: by what they cost, 1 to 40).",
+    )
+    warmups: Annotated[int, Field(ge=0, le=100_000)] | None = Field(
+        default=None, description="Values before them (default: the budget's, of long calls 1)."
+    )
+    duration: Annotated[float, Field(ge=0, le=604_800)] | None = Field(
+        default=None, description="Seconds to repeat the workload in each trial, or of load."
+    )
+    timeout: Seconds | None = Field(
+        default=None, description="Seconds a trial may take (default: the budget's)."
+    )
+    parameters: Cell | None = Field(
+        default=None, description="Smaller values that stand in for the case's own."
+    )
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if not self.model_fields_set:
+            raise not_allowed("at least one field")
+        if self.timeout is not None and self.timeout <= (self.duration or 0):
+            raise not_allowed("a timeout longer than the duration")
+        return self
+
+
 class DeclaredEnvironment(Declared):
     """Variables of the otherwise clean environment."""
 

@@ -1,0 +1,105 @@
+"""One block of an A/B: both arms next to each other, under the same memory layout."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from perf_pipeline.measure.arm import Arm, Arms
+from perf_pipeline.measure.machine import busy_now
+from perf_pipeline.measure.outcome import Outcome
+from perf_pipeline.measure.pace import Pace
+from perf_pipeline.measure.request import Draw, TrialRequest
+from perf_pipeline.measure.trial import run_trial
+from perf_pipeline.measure.trials import draw_layout
+from perf_pipeline.model import Counters, TrialStatus
+
+
+@dataclass(frozen=True, slots=True)
+class BlockOutcome:
+    """Two trials that ran next to each other; `first_arm` is `a` or `b`.
+
+    `neighbour` is the share (0 to 1) of the machine's CPU that others took meanwhile.
+    """
+
+    number: int
+    first_arm: str
+    draw: Draw
+    a: Outcome
+    b: Outcome
+    neighbour: float
+    throttled_ns: int
+    duration_s: float
+    measured_at: datetime
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether both arms did what was asked; only then the block is evidence."""
+        return self.a.status is self.b.status is TrialStatus.OK
+
+    @property
+    def aslr(self) -> str:
+        """What became of address randomisation: `off`, or what it was in the worse of both."""
+        return next((one.aslr for one in (self.a, self.b) if one.aslr != "off"), "off")
+
+    @property
+    def counters(self) -> Counters:
+        """How much others disturbed the block."""
+        return Counters(
+            wall_ns=int(self.duration_s * 1e9),
+            throttled_ns=self.throttled_ns,
+            neighbour=self.neighbour,
+        )
+
+
+def run_block(
+    arms: Arms, number: int, draw: Draw, pace: Pace, memory_limit_bytes: int = 0
+) -> BlockOutcome:
+    """Run A B where the number is even, B A where it is odd, both with the same draw.
+
+    What a workload does is no exception but the status of its outcome. No sleep stands between
+    blocks: a processor that idled starts slow, so `spin()` after any pause.
+    """
+    order = ("a", "b") if number % 2 == 0 else ("b", "a")
+    before, began = busy_now(), time.perf_counter()
+    measured_at = datetime.now(UTC)
+    sides = {"a": arms.a, "b": arms.b}
+    outcomes = {
+        name: run_trial(request_of(sides[name], draw, pace, memory_limit_bytes)) for name in order
+    }
+    duration_s = time.perf_counter() - began
+    after = busy_now()
+    return BlockOutcome(
+        number=number,
+        first_arm=order[0],
+        draw=draw,
+        a=outcomes["a"],
+        b=outcomes["b"],
+        neighbour=before.neighbour_until(after),
+        throttled_ns=after.throttled_ns - before.throttled_ns,
+        duration_s=duration_s,
+        measured_at=measured_at,
+    )
+
+
+def request_of(arm: Arm, draw: Draw, pace: Pace, memory_limit_bytes: int = 0) -> TrialRequest:
+    """The trial of one arm."""
+    return TrialRequest(
+        benchmark=arm.benchmark,
+        case=arm.case,
+        draw=draw,
+        values=pace.values,
+        warmups=pace.warmups,
+        duration_s=pace.duration_s,
+        timeout_s=pace.timeout_s,
+        memory_limit_bytes=memory_limit_bytes,
+        loops=pace.loops,
+        one_of_two=True,
+    )
+
+
+def draw_of(seed: str, number: int) -> Draw:
+    """The memory layout of a block, the same for the same seed and number."""
+    return draw_layout(random.Random(f"{seed}/{number}"))  # noqa: S311 - reproducible on purpose
