@@ -9,8 +9,18 @@ class CampaignError(PerfError):
     """Raised when a campaign cannot be begun or continued as asked."""
 
 
+class ArmsError(CampaignError):
+    """Raised when there is no second arm for an A/B; `what` can stand as a verdict's reason."""
+
+
 class MachineBusyError(PerfError):
     """Raised when another run holds the machine; nothing was measured."""
+
+    exit_code = 3
+
+
+class UnfitError(PerfError):
+    """Raised when nothing can be measured on this machine as it is."""
 
     exit_code = 3
 

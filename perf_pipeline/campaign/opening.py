@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 
 from perf_pipeline.campaign.errors import CampaignError
 from perf_pipeline.campaign.identity import next_campaign, parse_campaign, present_night
+from perf_pipeline.campaign.packages import interpreter_names
 from perf_pipeline.campaign.revision import checkout_state
 from perf_pipeline.campaign.selection import EVERYTHING, Selection, select
 from perf_pipeline.campaign.store import Store
@@ -204,8 +205,7 @@ def _begin(store: Store, home: Home, suite: Suite, opening: Opening, now: dateti
 
 
 def _facts(home: Home, suite: Suite) -> tuple[Fact, ...]:
-    pythons = sorted({str(one.python) for one in suite.benchmarks})
-    return environment_facts(pythons) + passed_facts(suite, home.root / "salt")
+    return environment_facts(interpreter_names(suite)) + passed_facts(suite, home.root / "salt")
 
 
 def _benchmarks(

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from perf_pipeline.campaign import git
 
+SOURCES = (".", ":(exclude,glob)**/__pycache__/**", ":(exclude)*.pyc")
+"""What byte code our own workers left beside the code that they imported is no change of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class CheckoutState:
@@ -21,7 +24,8 @@ def checkout_state(folder: Path) -> CheckoutState:
     revision = git.answer(folder, "rev-parse", "HEAD")
     if not revision:
         return CheckoutState("", uncommitted=False)
-    return CheckoutState(revision, bool(git.answer(folder, "status", "--porcelain", "--", ".")))
+    changed = git.answer(folder, "status", "--porcelain", "--", *SOURCES)
+    return CheckoutState(revision, bool(changed))
 
 
 def commits_between(folder: Path, older: str, newer: str) -> int | None:

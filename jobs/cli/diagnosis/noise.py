@@ -20,7 +20,7 @@ READINGS = 10_000
 
 def findings() -> Iterator[Finding]:
     """Everything that makes figures of the same code differ; takes about a second."""
-    facts = {fact.name: fact.value for fact in environment_facts(())}
+    facts = {fact.name: fact.value for fact in environment_facts({})}
     yield from _others()
     yield governor(facts)
     yield turbo(facts)
