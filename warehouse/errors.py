@@ -26,5 +26,9 @@ class WarehouseVersionError(WarehouseError):
     """The database file was made by another version of the program."""
 
 
+class WarehouseOutdated(WarehouseVersionError):  # noqa: N818  # a state, named as people say it
+    """The database file was made by an older version; landing can make it anew."""
+
+
 class QueryError(WarehouseError):
     """A reader's SQL could not be answered."""

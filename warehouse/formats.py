@@ -15,17 +15,22 @@ from warehouse.query import Cell, Table
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
+WHOLE, BEYOND_DIGITS = 1e5, 1e15
+"""From six digits before the point on no fraction is shown; far beyond it, an exponent."""
+
 
 def to_text(table: Table) -> str:
     """Columns side by side, numbers to the right, one line per row.
 
-    >>> print(to_text(Table(("name", "n"), (("sort", 5), ("find", 12)))))
-    name   n
-    ----  --
-    sort   5
-    find  12
+    For people: of fractions six digits stand, whole numbers keep theirs.
+
+    >>> print(to_text(Table(("name", "ms"), (("sort", 5), ("find", 0.1 + 0.2)))))
+    name   ms
+    ----  ---
+    sort    5
+    find  0.3
     """
-    rows = [tuple(_shown(cell) for cell in row) for row in table.rows]
+    rows = [tuple(_shown(_rounded(cell)) for cell in row) for row in table.rows]
     widths = [max(map(len, column)) for column in zip(table.columns, *rows, strict=True)]
     right = [_is_numeric([row[i] for row in table.rows]) for i in range(len(table.columns))]
 
@@ -70,6 +75,20 @@ def _plain(cell: Cell) -> Json:  # noqa: PLR0911  # one answer per type
             return {str(key): _plain(value) for key, value in cell.items()}
         case _:
             return str(cell)
+
+
+def _rounded(cell: Cell) -> Cell:
+    """Fractions without the digits that no measurement has; never fewer than six."""
+    match cell:
+        case float() if math.isfinite(cell):
+            whole = WHOLE <= abs(cell) < BEYOND_DIGITS
+            return round(cell) if whole else float(f"{cell:.6g}")
+        case list() | tuple():
+            return [_rounded(item) for item in cell]
+        case dict():
+            return {key: _rounded(value) for key, value in cell.items()}
+        case _:
+            return cell
 
 
 def _shown(cell: Cell) -> str:

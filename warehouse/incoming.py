@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from perf_pipeline.model import (
     Attempt,
@@ -86,7 +87,7 @@ def insert_trials(
 
 def insert_blocks(connection: duckdb.DuckDBPyConnection, blocks: Sequence[Block]) -> None:
     """The blocks of one comparison."""
-    with _registered(connection, incoming=_plain(to_table(blocks, Block))):
+    with _registered(connection, incoming=_finite(_plain(to_table(blocks, Block)))):
         _insert(connection, "block")
 
 
@@ -109,7 +110,7 @@ def insert_verdicts(
     connection: duckdb.DuckDBPyConnection, verdicts: Sequence[VerdictRecord]
 ) -> None:
     """What one asset said."""
-    with _registered(connection, incoming=_plain(to_table(verdicts, VerdictRecord))):
+    with _registered(connection, incoming=_finite(_plain(to_table(verdicts, VerdictRecord)))):
         _insert(connection, "verdict")
 
 
@@ -143,6 +144,17 @@ def _plain(table: pa.Table) -> pa.Table:
     """Instants as UTC without a zone: readers need neither pytz nor DuckDB's ICU for them."""
     columns = [
         column.cast(pa.timestamp("us")) if pa.types.is_timestamp(column.type) else column
+        for column in table.columns
+    ]
+    return pa.table(columns, names=table.column_names)
+
+
+def _finite(table: pa.Table) -> pa.Table:
+    """Null for what is no finite number: aggregates of readers would become NaN by it."""
+    columns = [
+        pc.if_else(pc.is_finite(column), column, None)
+        if pa.types.is_floating(column.type)
+        else column
         for column in table.columns
     ]
     return pa.table(columns, names=table.column_names)

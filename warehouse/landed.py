@@ -12,6 +12,7 @@ from perf_pipeline.model import (
     Event,
     Profile,
     RunRecord,
+    Subject,
     Trial,
     VerdictRecord,
 )
@@ -105,25 +106,43 @@ class LandingStore:
     def verdicts(self, campaign_id: str) -> tuple[VerdictRecord, ...]:
         """The newest verdict on every subject of a campaign, in the order decided.
 
-        A subject is what a verdict speaks of: the campaign, a benchmark, or a metric of a case as
-        a change or as a target.
+        A subject is what a verdict speaks of: the campaign, a benchmark, a metric of a case as a
+        change or as a target, a finding, or a metric of a control.
         """
         found = self._all("verdicts", campaign_id, VerdictRecord)
         ordered = sorted(found, key=lambda record: record.decided_at)
-        newest = {
-            (record.subject, record.benchmark, record.case_id, record.metric): record
-            for record in ordered
-        }
+        newest = {_subject(record): record for record in ordered}
         return tuple(sorted(newest.values(), key=lambda record: record.decided_at))
 
+    def events(self, suite: str) -> tuple[Event, ...]:
+        """All that people said of a suite, in the order said."""
+        found = _readable(paths.event_files(self.landing, suite), Event)
+        return tuple(sorted(found, key=lambda event: (event.recorded_at, event.event_id)))
+
     def _all(self, kind: str, campaign_id: str, cls: type[Record]) -> list[Record]:
-        found: list[Record] = []
-        for path in paths.campaign_files(self.landing, kind, campaign_id):
-            try:
-                found.extend(read(path, cls))
-            except LandingError:
-                continue
-        return found
+        return _readable(paths.campaign_files(self.landing, kind, campaign_id), cls)
+
+
+def _readable(files: Sequence[Path], cls: type[Record]) -> list[Record]:
+    found: list[Record] = []
+    for path in files:
+        try:
+            found.extend(read(path, cls))
+        except LandingError:
+            continue
+    return found
+
+
+def _subject(record: VerdictRecord) -> tuple[str, ...]:
+    """What a verdict speaks of; a change stays one subject whatever finding it is put into."""
+    one_of_many = {Subject.FINDING: record.finding_id, Subject.CONTROL: record.comparison}
+    return (
+        record.subject,
+        record.benchmark,
+        record.case_id,
+        record.metric,
+        one_of_many.get(record.subject, ""),
+    )
 
 
 def _attempt(campaign_id: str, benchmark: str, number: int, path: Path) -> Attempt:

@@ -73,11 +73,11 @@ def read(path: Path, cls: type[Record]) -> tuple[Record, ...]:
         LandingError: the file is missing, damaged, of another kind or from a newer format.
     """
     try:
-        with path.open("rb") as file:
-            # Files are small; threads of Arrow's would outlive the run and race with its exit.
-            table = pq.read_table(
-                file, page_checksum_verification=True, use_threads=False, pre_buffer=False
-            )
+        # Arrow's own file, read on this thread: one of Python's would be closed by a thread of
+        # Arrow's, which aborts the process if Python is at its end by then.
+        with pa.OSFile(str(path)) as file:
+            parquet = pq.ParquetFile(file, page_checksum_verification=True, pre_buffer=False)
+            table = parquet.read(use_threads=False)
         _check(table.schema.metadata or {}, cls, path)
         return from_table(table, cls)
     except _UNREADABLE as error:

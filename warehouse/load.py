@@ -11,7 +11,7 @@ import duckdb
 
 from perf_pipeline.model import LoadOutcome, MetricDefinition, Trial
 from warehouse.columns import from_table
-from warehouse.errors import LandingError, WarehouseError
+from warehouse.errors import LandingError, WarehouseError, WarehouseOutdated
 from warehouse.incoming import Rollups
 from warehouse.landing import unreadable
 from warehouse.paths import LandedFile, landed_files
@@ -69,6 +69,9 @@ def load(
         warehouse: The database file; created if missing.
         rollups: How trials become measurements and profiles hotspots.
         wait_s: How long to wait for somebody who holds the warehouse.
+
+    Raises:
+        WarehouseOutdated: The tables are those of an older version.
     """
     progress = _Progress()
     trouble = ""
@@ -77,6 +80,8 @@ def load(
             with session(warehouse, wait_s=wait_s) as connection:
                 _load_pending(connection, landing, rollups, progress)
             return progress.outcome()
+        except WarehouseOutdated:
+            raise
         except WarehouseError as error:
             return progress.outcome(busy=error.sentence)
         except duckdb.Error as error:

@@ -112,6 +112,11 @@ def campaign_files(landing: Path, kind: str, campaign_id: str) -> tuple[Path, ..
     )
 
 
+def event_files(landing: Path, suite: str) -> tuple[Path, ...]:
+    """The events of a suite, by night and name."""
+    return tuple(sorted((landing / "events" / safe(suite)).glob(f"*/*{SUFFIX}")))
+
+
 def attempt_files(landing: Path, campaign_id: str, benchmark: str) -> dict[int, Path]:
     """The landed attempts of a benchmark, oldest first."""
     name = re.compile(rf"{re.escape(safe(benchmark))}-(\d+)")
@@ -145,7 +150,7 @@ def landed_files(landing: Path) -> list[LandedFile]:
 
 def _entries(folder: Path | str) -> Iterator[os.DirEntry[str]]:
     # Globbing takes ten times as long, and there is a file per night and benchmark.
-    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir():
                 yield from _entries(entry.path)

@@ -10,13 +10,18 @@ from pathlib import Path
 import duckdb
 
 from warehouse.errors import QueryError
-from warehouse.statements import query
+from warehouse.statements import query, views_digest
 
 Cell = object
 """What DuckDB returns for one cell: text, number, bool, date, list, dict, None, …"""
 
 _NEAR_NAME = re.compile(r"^(Did you mean .*|Candidate bindings: .*)$", re.MULTILINE)
 _UNKNOWN_TABLE = re.compile(r"Table with name (\S+) does not exist")
+_UNKNOWN = re.compile(r"does not exist|not found")
+_ANOTHER_VERSION = (
+    "This history was published by another version of perf-pipeline; the next campaign publishes "
+    "it anew, or now: perf-pipeline warehouse rebuild"
+)
 _CLASS = re.compile(r"^[A-Z][\w ]* Error: ")
 _POINTER = re.compile(r"^LINE \d+:.*\n.*\^.*$", re.MULTILINE)
 
@@ -33,9 +38,12 @@ def run_query(history: Path, sql: str) -> Table:
     """Run SQL on the published history, which stays as it is; of several statements the last.
 
     Raises:
-        QueryError: There is no history yet, somebody writes into it, or the SQL is at fault.
+        QueryError: There is no history yet, somebody writes into it, or the SQL is at fault or
+            names another file.
     """
     with _open(history) as connection:
+        # Read-only keeps the history; this keeps `copy … to` from the files of whoever asks.
+        connection.execute(query("disable_external_access"))
         try:
             result = connection.execute(sql)
             # DuckDB returns None for a text without a statement, whatever its stub says.
@@ -43,6 +51,8 @@ def run_query(history: Path, sql: str) -> Table:
                 raise QueryError("There is no statement to run.", todo=_views(connection))
             columns = tuple(str(column[0]) for column in result.description)
             return Table(columns, tuple(result.fetchall()))
+        except duckdb.PermissionException as error:
+            raise _names_a_file(str(error)) from None
         except duckdb.Error as error:
             raise _fault(connection, sql, str(error)) from None
 
@@ -64,6 +74,15 @@ def _open(history: Path) -> duckdb.DuckDBPyConnection:
         ) from None
 
 
+def _names_a_file(message: str) -> QueryError:
+    return QueryError(
+        "Only the history can be read here, and no file written.",
+        why=_CLASS.sub("", message.strip().splitlines()[0]),
+        todo='To keep an answer: perf-pipeline sql --format csv "…" > answer.csv. '
+        "All else DuckDB itself can do with the history: duckdb -readonly history.duckdb",
+    )
+
+
 def _fault(connection: duckdb.DuckDBPyConnection, sql: str, message: str) -> QueryError:
     first = _CLASS.sub("", message.strip().splitlines()[0])
     pointer = _POINTER.search(message)
@@ -72,7 +91,14 @@ def _fault(connection: duckdb.DuckDBPyConnection, sql: str, message: str) -> Que
         todo = _nearest(connection, unknown[1])
     else:
         todo = near[0] if (near := _NEAR_NAME.search(message)) else ""
+    if _UNKNOWN.search(message) and _is_of_another_version(connection):
+        todo = f"{todo}\n{_ANOTHER_VERSION}".strip()
     return QueryError(first, why=pointer[0] if pointer else sql.strip(), todo=todo)
+
+
+def _is_of_another_version(connection: duckdb.DuckDBPyConnection) -> bool:
+    rows = connection.execute(query("select_schema_version")).fetchall()
+    return any(views != views_digest() for _, views in rows)
 
 
 def _nearest(connection: duckdb.DuckDBPyConnection, name: str) -> str:

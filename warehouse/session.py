@@ -18,11 +18,16 @@ from typing import IO, TypeVar
 
 import duckdb
 
-from warehouse.errors import WarehouseBusy, WarehouseError, WarehouseVersionError
+from warehouse.errors import (
+    WarehouseBusy,
+    WarehouseError,
+    WarehouseOutdated,
+    WarehouseVersionError,
+)
 from warehouse.statements import query, tables, views, views_digest
 
-SCHEMA_VERSION = 1
-"""Moves with every change to a table; a file of another version is rebuilt from landing."""
+SCHEMA_VERSION = 2
+"""Moves with every change to a table; a file of an older version is made anew from landing."""
 
 WAIT_S = 10.0
 """How long a session waits for another process by default."""
@@ -57,7 +62,8 @@ def session(
 
     Raises:
         WarehouseBusy: Another process still holds the file; it says which.
-        WarehouseVersionError: The tables are those of another version.
+        WarehouseOutdated: The tables are those of an older version.
+        WarehouseVersionError: The tables are those of a newer version, or there are none.
         WarehouseError: The file cannot be opened for another reason.
     """
     with (
@@ -167,9 +173,16 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path, *, read_only: bo
     found = _version(connection)
     if found is None and not read_only:
         _create(connection)
-    elif found is None or found[0] != SCHEMA_VERSION:
+    elif found is None:
+        raise WarehouseVersionError(f"The warehouse {path} has no tables.", todo=_REBUILD)
+    elif found[0] < SCHEMA_VERSION:
+        raise WarehouseOutdated(
+            f"The warehouse {path} was made by an older version of perf-pipeline.", todo=_REBUILD
+        )
+    elif found[0] > SCHEMA_VERSION:
         raise WarehouseVersionError(
-            f"The warehouse {path} was made by another version of perf-pipeline.", todo=_REBUILD
+            f"The warehouse {path} was made by a newer version of perf-pipeline.",
+            todo="Update perf-pipeline, or go on with this one: perf-pipeline warehouse rebuild",
         )
     elif found[1] != views_digest() and not read_only:
         _create(connection)

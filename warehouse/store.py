@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from perf_pipeline.model import Hotspot, LoadOutcome, Measurement, SeriesHistory, SeriesPoint
+from perf_pipeline.model import (
+    Hotspot,
+    LoadOutcome,
+    Measurement,
+    SameCode,
+    SeriesHistory,
+    SeriesPoint,
+)
 from warehouse.columns import from_table
+from warehouse.errors import WarehouseError, WarehouseOutdated
 from warehouse.incoming import Rollups
 from warehouse.landed import LandingStore
 from warehouse.load import load
 from warehouse.publish import publish
+from warehouse.rebuild import rebuild
 from warehouse.session import WAIT_S, session
 from warehouse.statements import query
+
+Result = TypeVar("Result")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
 
 
 class WarehouseStore(LandingStore):
     """Implements `perf_pipeline.campaign.store.Store`.
 
     Landing is the truth; what is asked of the warehouse is empty as long as nothing was loaded,
-    and raises `WarehouseBusy` while another process holds the file.
+    and raises `WarehouseBusy` while another process holds the file. A warehouse of an older version
+    of the program is made anew from landing by whoever comes first.
     """
 
     def __init__(
@@ -48,10 +66,18 @@ class WarehouseStore(LandingStore):
         self.published = history
         self.rollups = rollups
         self.wait_s = wait_s
+        self.tell: Callable[[str], None] = _say
 
     def load(self) -> LoadOutcome:
         """Bring every landed file without a ledger row into the warehouse; never raises if busy."""
-        return load(self.landing, self.warehouse, self.rollups, wait_s=self.wait_s)
+        try:
+            return load(self.landing, self.warehouse, self.rollups, wait_s=self.wait_s)
+        except WarehouseOutdated:
+            return self._renew_or_say_why()
+
+    def rebuild(self, *, keep: Path | None = None) -> LoadOutcome:
+        """Make the warehouse anew from landing; see `warehouse.rebuild`."""
+        return rebuild(self.landing, self.warehouse, self.rollups, wait_s=self.wait_s, keep=keep)
 
     def measurements(self, campaign_id: str) -> tuple[Measurement, ...]:
         """The measurements of a campaign, from counted attempts, in the order measured."""
@@ -82,19 +108,58 @@ class WarehouseStore(LandingStore):
             )
         )
 
+    def same_code(self, suite: str, machine: str) -> tuple[SameCode, ...]:
+        """How often equal code was called different, by screen and A/B apart.
+
+        Empty where neither was asked about equal code nor alerted.
+        """
+        table = self._select("same_code", suite=suite, machine=machine)
+        return from_table(table, SameCode) if table else ()
+
     def publish(self) -> Path:
         """Write `history.duckdb` anew and return its path.
 
         Raises:
             WarehouseBusy: Another process holds the warehouse; the former history stands.
         """
-        return publish(self.warehouse, self.published, wait_s=self.wait_s)
+        return self._once_renewed(
+            lambda: publish(self.warehouse, self.published, wait_s=self.wait_s)
+        )
 
     def _select(self, name: str, **parameters: str | int) -> pa.Table | None:
         if not self.warehouse.exists():
             return None
+        return self._once_renewed(lambda: self._answer(name, parameters))
+
+    def _answer(self, name: str, parameters: dict[str, str | int]) -> pa.Table:
         with session(self.warehouse, read_only=True, wait_s=self.wait_s) as connection:
             return connection.sql(query(f"select_{name}"), params=parameters).to_arrow_table()
+
+    def _once_renewed(self, ask: Callable[[], Result]) -> Result:
+        try:
+            return ask()
+        except WarehouseOutdated:
+            self._renew()
+            return ask()
+
+    def _renew_or_say_why(self) -> LoadOutcome:
+        try:
+            return self._renew()
+        except WarehouseError as error:
+            return LoadOutcome(0, 0, busy=error.sentence)
+
+    def _renew(self) -> LoadOutcome:
+        """Make a warehouse of an older version anew; the old file stays if a landed one is lost."""
+        self.tell(
+            f"{self.warehouse} is from an older version of perf-pipeline. "
+            "It is made anew from the landed files; nothing is lost."
+        )
+        former = self.warehouse.with_name(f"{self.warehouse.name}.old")
+        outcome = self.rebuild(keep=former)
+        if outcome.rejected:
+            lost = f"{len(outcome.rejected)} of the landed files cannot be read any more"
+            self.tell(f"{lost}; what they held is in the former warehouse, {former}.")
+        return outcome
 
 
 def _point(row: dict[str, Any]) -> SeriesPoint:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.warehouse import builders, nights
+from tests.warehouse import builders, nights, regressions
 from warehouse.session import session
 from warehouse.store import WarehouseStore
 
@@ -36,6 +36,7 @@ def three_nights(tmp_path_factory: pytest.TempPathFactory) -> WarehouseStore:
     declared = [builders.benchmark("Sort"), builders.benchmark("Find")]
     for record in builders.spread(3, lambda night: builders.run(declared, night=night)):
         nights.land_night(store, record)
+    store.land_verdicts(regressions.control(record, declared[0], 1))
     assert not store.load().rejected
     store.publish()
     return store

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from perf_pipeline.model import EventKind
+from tests.warehouse import builders, nights, regressions
 from warehouse.query import run_query
 from warehouse.store import WarehouseStore
 
@@ -14,6 +16,7 @@ TEXT = (Path(__file__).parents[2] / "docs" / "sql.md").read_text(encoding="utf-8
 QUESTIONS = re.findall(r"^### (.+?)\n+```sql\n(.+?)```", TEXT, re.MULTILINE | re.DOTALL)
 # Nothing failed, changed or was missed in the three nights; thirty nights ago is not now.
 EMPTY = {
+    "What got worse, by how much, and why?",
     "Which targets did the newest campaign miss, or could not decide?",
     "How did one metric go over the last thirty nights?",
     "What failed, and what did it say?",
@@ -21,9 +24,10 @@ EMPTY = {
 }
 
 
-def test_there_are_ten() -> None:
-    """The heading promises ten questions."""
-    assert len(QUESTIONS) == 10
+def test_there_are_thirteen() -> None:
+    """The heading promises thirteen questions."""
+    assert "## Thirteen questions" in TEXT
+    assert len(QUESTIONS) == 13
 
 
 @pytest.mark.parametrize(("title", "sql"), QUESTIONS, ids=[title for title, _ in QUESTIONS])
@@ -33,10 +37,26 @@ def test_every_question_is_answered(three_nights: WarehouseStore, title: str, sq
     assert bool(table.rows) == (title not in EMPTY)
 
 
+def test_what_got_worse_is_told_until_somebody_answers(store: WarehouseStore) -> None:
+    """Both changes with their finding; the accepted one leaves."""
+    record, what = builders.run(), builders.benchmark()
+    nights.land_night(store, record)
+    store.land_verdicts(regressions.worse(record, what))
+    sql = dict(QUESTIONS)["What got worse, by how much, and why?"]
+    store.load()
+    found = run_query(store.publish(), sql)
+    assert [row[found.columns.index("change_percent")] for row in found.rows] == [5.1, 4.0]
+    assert {row[found.columns.index("finding")] for row in found.rows} == {regressions.FINDING}
+    accepted = regressions.change_id(what.cases[0])
+    store.land_event(regressions.answer(EventKind.ACCEPT, accepted))
+    store.load()
+    assert len(run_query(store.publish(), sql).rows) == 1
+
+
 def test_all_sql_blocks_run(three_nights: WarehouseStore) -> None:
-    """The blocks outside the ten questions are right as well."""
+    """The blocks outside the questions are right as well."""
     blocks = re.findall(r"```sql\n(.+?)```", TEXT, re.DOTALL)
-    assert len(blocks) == 11
+    assert len(blocks) == 14
     for sql in blocks:
         run_query(three_nights.published, sql)
 

@@ -74,3 +74,32 @@ def test_every_type_has_its_json(cell: Cell, expected: Cell) -> None:
     assert json.loads(to_json(table), parse_constant=pytest.fail) == [{"cell": expected}]
     assert to_csv(table)
     assert to_text(table)
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        (0.1 + 0.2, "0.3"),
+        (47.123456789012345, "47.1235"),
+        (-2.0 / 3, "-0.666667"),
+        (2_830_123.456789, "2830123"),
+        (99_999.94, "99999.9"),
+        (1.0 / 3e7, "3.33333e-08"),
+        (1.0 / 3 * 1e17, "3.33333e+16"),
+        (5.0, "5.0"),
+        (0.0, "0.0"),
+        (float("inf"), "inf"),
+        (12_345_678_901, "12345678901"),
+        (Decimal("1.234567891"), "1.234567891"),
+        ([1.0 / 3, 2.0], "[0.333333, 2.0]"),
+        ({"a": 1.0 / 3}, '{"a": 0.333333}'),
+    ],
+)
+def test_only_people_get_rounded_figures(cell: Cell, shown: str) -> None:
+    """Six digits of a fraction are more than any measurement has; programs get them all."""
+    table = Table(("cell",), ((cell,),))
+    assert to_text(table).splitlines()[2].strip() == shown
+    exact = json.loads(to_json(table))[0]["cell"]
+    if isinstance(cell, float) and shown != "inf":
+        assert exact == cell
+        assert float(to_csv(table).splitlines()[1]) == cell

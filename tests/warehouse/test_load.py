@@ -44,7 +44,7 @@ def test_every_file_is_loaded_once(store: WarehouseStore) -> None:
 def test_nothing_landed(store: WarehouseStore) -> None:
     """A first load of an empty home makes an empty warehouse."""
     assert store.load() == LoadOutcome(files=0, rows=0)
-    assert rows(store, "select campaigns, running from v_status") == [(0, False)]
+    assert rows(store, "select campaigns, unfinished_at_publication from v_status") == [(0, "")]
 
 
 def test_every_value_arrives(store: WarehouseStore) -> None:
@@ -165,15 +165,16 @@ def test_rows_that_do_not_fit_leave_no_half(store: WarehouseStore) -> None:
     assert outcome.files == 7
 
 
-def test_tables_of_another_version_keep_nobody_from_measuring(
+def test_tables_of_a_newer_version_keep_nobody_from_measuring(
     store: WarehouseStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The load does not raise: the files stay landed and the sentence says what to do."""
     nights.land_night(store, RUN)
     store.load()
-    monkeypatch.setattr(sessions, "SCHEMA_VERSION", 2)
+    monkeypatch.setattr(sessions, "SCHEMA_VERSION", sessions.SCHEMA_VERSION - 1)
     outcome = store.load()
     assert outcome.files == 0
+    assert "newer version" in outcome.busy
     assert "warehouse rebuild" in outcome.busy
 
 
@@ -190,8 +191,16 @@ def test_golden_files_stay_readable(folder: Path, tmp_path: Path) -> None:
             "select campaign, component, benchmark, parameters, metric, "
             "round(value, 6) as value, unit, n from v_measurements order by all"
         ).fetchall()
+        blocks = connection.execute(
+            "select bool_and(effect = log_ratio), any_value(metric_kind), count(*) from v_blocks"
+        ).fetchall()
+        said = connection.execute(
+            "select change_id, finding, p_value, accepted_by from v_changes"
+        ).fetchall()
     lines = (folder / "measurements.csv").read_text().splitlines()
     assert [",".join(map(str, row)) for row in found] == lines[1:]
+    assert blocks == [(True, "positive", 8)]
+    assert set(said) == {("", "", None, "")}
 
 
 def test_golden_files_are_of_every_kind() -> None:

@@ -51,26 +51,42 @@ def test_status_tells_the_age(store: WarehouseStore) -> None:
     assert isinstance(published, datetime)
     assert timedelta(0) <= published - before < timedelta(minutes=5)
     assert found["newest_campaign"] == builders.campaign_id(builders.NIGHT + timedelta(days=1))
-    assert (found["campaigns"], found["running"]) == (2, False)
+    assert (found["campaigns"], found["unfinished_at_publication"]) == (2, "")
     began = builders.moment(builders.NIGHT + timedelta(days=1)).replace(tzinfo=None)
     hours = (published - began) / timedelta(hours=1)
     assert found["newest_age_hours"] == pytest.approx(hours, abs=0.2)
+    assert found["published_hours_ago"] == pytest.approx(0, abs=0.1)
 
 
-def test_status_tells_what_runs(store: WarehouseStore) -> None:
-    """A campaign runs from its start to its verdict; again when it is resumed."""
+def test_a_file_never_says_that_a_campaign_runs_now(store: WarehouseStore) -> None:
+    """It cannot know: of a campaign killed three days ago it says when it was seen unfinished."""
+    nights.land_night(store, builders.run(), sentence="")
+    store.load()
+    store.publish()
+    with duckdb.connect(str(store.published)) as connection:
+        connection.execute("update publication set published_at = published_at - interval 3 days")
+    found = status(store)
+    assert not [name for name in found if "running" in name]
+    assert found["unfinished_at_publication"] == builders.campaign_id(builders.NIGHT)
+    assert found["published_hours_ago"] == pytest.approx(72, abs=0.1)
+    sql = "select comment from duckdb_columns() where column_name = 'unfinished_at_publication'"
+    assert "when this was published" in str(run_query(store.published, sql).rows[0][0])
+
+
+def test_status_tells_what_was_unfinished(store: WarehouseStore) -> None:
+    """A campaign is from its start to its verdict; again when it is resumed."""
     record = builders.run()
     nights.land_night(store, record, sentence="")
     store.load()
     store.publish()
-    assert status(store)["running_campaigns"] == record.campaign_id
+    assert status(store)["unfinished_at_publication"] == record.campaign_id
     nights.land_night(store, builders.run(number=2))
     store.load()
     store.publish()
-    assert (status(store)["running"], status(store)["running_campaigns"]) == (False, "")
+    assert status(store)["unfinished_at_publication"] == ""
 
 
-def test_a_resumed_campaign_runs_again(store: WarehouseStore) -> None:
+def test_a_resumed_campaign_is_unfinished_again(store: WarehouseStore) -> None:
     """Its verdict is older than its last start."""
     record = builders.run()
     nights.land_night(store, record)
@@ -78,15 +94,15 @@ def test_a_resumed_campaign_runs_again(store: WarehouseStore) -> None:
     store.land_run(replace(record, run_id="run-2", recorded_at=later))
     store.load()
     store.publish()
-    assert status(store)["running"] is True
+    assert status(store)["unfinished_at_publication"] == record.campaign_id
 
 
-def test_benchmarks_launched_alone_are_no_campaign_that_runs(store: WarehouseStore) -> None:
+def test_benchmarks_launched_alone_are_no_unfinished_campaign(store: WarehouseStore) -> None:
     """They never come to a verdict on the whole."""
     nights.land_night(store, builders.run(kind=CampaignKind.AD_HOC), sentence="")
     store.load()
     store.publish()
-    assert status(store)["running"] is False
+    assert status(store)["unfinished_at_publication"] == ""
 
 
 def test_readers_keep_what_they_opened(store: WarehouseStore) -> None:

@@ -70,6 +70,48 @@ def test_a_fault_is_shown_in_its_statement(three_nights: WarehouseStore) -> None
     assert error.value.why.splitlines()[1].startswith(" " * len("LINE 1: select ") + "^")
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "copy (select 1) to '{file}'",
+        "copy v_targets to '{file}' (format parquet)",
+        "export database '{file}'",
+        "attach '{file}' as other",
+        "from read_csv('{file}')",
+        "from read_text('{file}')",
+    ],
+)
+def test_no_other_file_is_read_or_written(
+    three_nights: WarehouseStore, tmp_path: Path, sql: str
+) -> None:
+    """Read-only alone would let `copy` write over whatever its reader owns."""
+    (tmp_path / "mine").write_text("kept", encoding="utf-8")
+    with pytest.raises(QueryError, match="Only the history can be read here") as error:
+        run_query(three_nights.published, sql.format(file=tmp_path / "mine"))
+    assert str(tmp_path / "mine") in error.value.why
+    assert "--format csv" in error.value.todo
+    assert (tmp_path / "mine").read_text(encoding="utf-8") == "kept"
+
+
+def test_other_files_cannot_be_allowed_again(three_nights: WarehouseStore) -> None:
+    """Not by a statement before the one that writes."""
+    sql = "set enable_external_access = true; copy (select 1) to '/dev/null'"
+    with pytest.raises(QueryError, match="Cannot enable external access"):
+        run_query(three_nights.published, sql)
+
+
+def test_an_answer_larger_than_memory_is_still_given(three_nights: WarehouseStore) -> None:
+    """What DuckDB puts aside meanwhile is no other file."""
+    sql = """
+    set memory_limit = '40MB';
+    select count(*), max(length(long)) from (
+        select repeat('x', 50) || range as long, row_number() over (order by hash(range)) as place
+        from range(1500000)
+    ) where place % 2 = 0
+    """
+    assert run_query(three_nights.published, sql).rows == ((750_000, 57),)
+
+
 def test_somebody_writes_into_the_history(store: WarehouseStore) -> None:
     """A sentence with the holder instead of a traceback."""
     store.load()

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from perf_pipeline.model import LoadOutcome, TrialStatus
-from tests.warehouse import builders, nights
+from perf_pipeline.model import EventKind, LoadOutcome, TrialStatus
+from tests.warehouse import builders, nights, regressions
 from warehouse.errors import WarehouseBusy, WarehouseError
 from warehouse.query import run_query
-from warehouse.rebuild import rebuild
 from warehouse.session import locked, session
 from warehouse.statements import query
 from warehouse.store import WarehouseStore
@@ -40,6 +39,10 @@ def grown(store: WarehouseStore) -> WarehouseStore:
     for record in (first, third, second):
         nights.land_night(store, record)
         assert not store.load().rejected
+    changes = regressions.worse(second, declared[0])
+    store.land_verdicts([*changes, *regressions.control(second, declared[0], 1)])
+    store.land_event(regressions.answer(EventKind.ACCEPT, changes[0].change_id))
+    assert not store.load().rejected
     return store
 
 
@@ -47,9 +50,9 @@ def test_every_public_view_is_the_same(store: WarehouseStore) -> None:
     """Rows of all views are equal before and after, and none of them is empty."""
     before = public_views(grown(store))
     inode = store.warehouse.stat().st_ino
-    outcome = rebuild(store)
+    outcome = store.rebuild()
     assert store.warehouse.stat().st_ino != inode
-    assert outcome == LoadOutcome(files=37, rows=outcome.rows)
+    assert outcome == LoadOutcome(files=39, rows=outcome.rows)
     assert public_views(store) == before
     assert [name for name, rows in before.items() if not rows] == []
     assert store.load() == LoadOutcome(files=0, rows=0)
@@ -60,10 +63,10 @@ def test_a_lost_or_broken_warehouse_comes_back(store: WarehouseStore) -> None:
     before = public_views(grown(store))
     store.warehouse.write_bytes(b"broken")
     Path(f"{store.warehouse}.wal").write_bytes(b"broken too")
-    rebuild(store)
+    store.rebuild()
     assert public_views(store) == before
     store.warehouse.unlink()
-    rebuild(store)
+    store.rebuild()
     assert public_views(store) == before
 
 
@@ -73,7 +76,7 @@ def test_damaged_files_are_left_out_and_named(store: WarehouseStore) -> None:
     store.load()
     (path,) = (store.landing / "blocks").rglob("*.parquet")
     path.write_bytes(b"")
-    (said,) = rebuild(store).rejected
+    (said,) = store.rebuild().rejected
     assert str(path) in said
     assert public_views(store)["v_blocks"] == []
 
@@ -82,7 +85,7 @@ def test_not_while_we_are_at_work(store: WarehouseStore) -> None:
     """A rebuild waits for a load and never works beside it."""
     store.load()
     with locked(store.warehouse), pytest.raises(WarehouseBusy):
-        rebuild(store, wait_s=0)
+        store.rebuild()
 
 
 def test_a_rebuild_that_fails_leaves_the_old_one(store: WarehouseStore) -> None:
@@ -92,7 +95,7 @@ def test_a_rebuild_that_fails_leaves_the_old_one(store: WarehouseStore) -> None:
     before = public_views(store)
     (store.warehouse.parent / "warehouse.duckdb.rebuild.lock").mkdir()
     with pytest.raises(WarehouseError, match="could not be rebuilt"):
-        rebuild(store)
+        store.rebuild()
     (store.warehouse.parent / "warehouse.duckdb.rebuild.lock").rmdir()
     assert public_views(store) == before
 
@@ -102,7 +105,7 @@ def test_the_history_stays_as_published(store: WarehouseStore) -> None:
     nights.land_night(store, builders.run())
     store.load()
     store.publish()
-    rebuild(store)
+    store.rebuild()
     assert run_query(store.published, "select campaigns from v_status").rows == ((1,),)
     left = {path.name for path in store.warehouse.parent.iterdir()}
     assert left == {"landing", "warehouse.duckdb", "warehouse.duckdb.lock", "history.duckdb"}

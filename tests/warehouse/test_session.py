@@ -12,7 +12,12 @@ import pytest
 
 from tests.warehouse.processes import holding
 from warehouse import session as sessions
-from warehouse.errors import WarehouseBusy, WarehouseError, WarehouseVersionError
+from warehouse.errors import (
+    WarehouseBusy,
+    WarehouseError,
+    WarehouseOutdated,
+    WarehouseVersionError,
+)
 from warehouse.session import session
 
 
@@ -120,14 +125,30 @@ def test_reading_what_is_not_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("read_only", [True, False])
+@pytest.mark.parametrize(("by", "error"), [(1, WarehouseOutdated), (-1, WarehouseVersionError)])
 def test_tables_of_another_version(
-    path: Path, monkeypatch: pytest.MonkeyPatch, *, read_only: bool
+    path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    by: int,
+    error: type[WarehouseVersionError],
+    *,
+    read_only: bool,
 ) -> None:
-    """They are not touched; the sentence says how to come by new ones."""
-    monkeypatch.setattr(sessions, "SCHEMA_VERSION", 2)
+    """They are not touched; the sentence says whose they are and how to come by new ones."""
+    monkeypatch.setattr(sessions, "SCHEMA_VERSION", sessions.SCHEMA_VERSION + by)
+    with pytest.raises(error) as raised, session(path, read_only=read_only):
+        pass
+    assert type(raised.value) is error
+    assert ("older version" if by > 0 else "newer version") in str(raised.value)
+    assert "warehouse rebuild" in str(raised.value)
+
+
+def test_a_file_without_tables_is_not_read(tmp_path: Path) -> None:
+    """Somebody else's empty database is no warehouse of ours."""
+    duckdb.connect(str(tmp_path / "w.duckdb")).close()
     with (
-        pytest.raises(WarehouseVersionError, match="warehouse rebuild"),
-        session(path, read_only=read_only),
+        pytest.raises(WarehouseVersionError, match="has no tables"),
+        session(tmp_path / "w.duckdb", read_only=True),
     ):
         pass
 

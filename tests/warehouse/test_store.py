@@ -15,6 +15,7 @@ from perf_pipeline.campaign.store import Store
 from perf_pipeline.model import (
     CampaignKind,
     Fact,
+    Ground,
     Measurement,
     MetricDefinition,
     Observation,
@@ -23,8 +24,9 @@ from perf_pipeline.model import (
     Statistic,
     Trial,
     TrialStatus,
+    Verdict,
 )
-from tests.warehouse import builders, nights, outcomes
+from tests.warehouse import builders, nights, outcomes, regressions
 from tests.warehouse.processes import holding
 from warehouse.errors import WarehouseBusy
 from warehouse.incoming import Rollups
@@ -257,3 +259,26 @@ def test_asking_while_somebody_writes(store: WarehouseStore) -> None:
     store.load()
     with holding(store.warehouse, read_only=False), pytest.raises(WarehouseBusy, match="PID"):
         store.measurements("x")
+
+
+def test_own_false_alarms_are_told_by_ground(store: WarehouseStore) -> None:
+    """As the view has them; only those of the suite and machine asked for."""
+    record = builders.run([WHAT])
+    for number, said in enumerate([Verdict.WORSE, Verdict.UNCHANGED, Verdict.BETTER]):
+        percents = (1.0 - number, 0.0)
+        store.land_verdicts(regressions.control(record, WHAT, number, percents, said=said))
+    store.load()
+    (ab,) = store.same_code(record.suite, record.machine.name)
+    assert (ab.ground, ab.compared, ab.alarms, ab.higher, ab.lower) == (Ground.AB, 3, 2, 1, 1)
+    assert ab.at_most == pytest.approx(0.95 ** (1 / 3))
+    assert (ab.alerts, ab.disputed) == (0, 0)
+    assert store.same_code(record.suite, "another") == ()
+
+
+def test_alerts_without_equal_code_exclude_nothing(store: WarehouseStore) -> None:
+    """Nothing was compared with itself: any rate is possible."""
+    record = builders.run([WHAT])
+    store.land_verdicts(regressions.worse(record, WHAT))
+    store.load()
+    (ab,) = store.same_code(record.suite, record.machine.name)
+    assert (ab.compared, ab.alarms, ab.at_most, ab.alerts) == (0, 0, 1.0, 1)

@@ -46,7 +46,7 @@ def test_files_hold_one_statement(path: Path) -> None:
     assert ";" not in code
     assert not re.search(r"\b(SELECT|FROM|WHERE|INSERT|CREATE|JOIN)\b", code)
     assert "{}" not in code
-    assert re.match(r"(create|insert|select|delete|with|checkpoint)\b", code.strip())
+    assert re.match(r"(create|insert|select|delete|with|checkpoint|set)\b", code.strip())
 
 
 @pytest.mark.parametrize("path", VIEWS, ids=lambda path: path.stem)
@@ -119,7 +119,7 @@ def test_changes_and_verdicts(three_nights: WarehouseStore) -> None:
     }
     counts = "select subject, count(*) from v_verdicts group by all order by all"
     assert run_query(three_nights.published, counts).rows == (
-        ("benchmark", 6), ("campaign", 3), ("change", 12), ("target", 6)
+        ("benchmark", 6), ("campaign", 3), ("change", 12), ("control", 2), ("target", 6)
     )  # fmt: skip
 
 

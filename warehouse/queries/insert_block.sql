@@ -1,4 +1,4 @@
--- The landed blocks.
+-- The landed blocks; files from before the effect of every kind have that of positive ones.
 insert into block by name
 select
     block_id,
@@ -21,8 +21,15 @@ select
     layout.aslr as aslr,
     value_a,
     value_b,
-    log_ratio,
+    coalesce(log_ratio, 0) as log_ratio,
     same_code,
     measured_at,
-    method_version
+    method_version,
+    kind,
+    coalesce(
+        effect,
+        if(kind = 'positive' and value_a > 0 and value_b > 0, log_ratio, null)
+    ) as effect,
+    coalesce(neighbour, 0) as neighbour,
+    coalesce(duration_s, 0) as duration_s
 from incoming

@@ -10,7 +10,8 @@ select
     item.question as question,
     item.how as how,
     item.reason as reason,
-    item.cost_s as cost_s
+    item.cost_s as cost_s,
+    item.reference as reference
 from (
     select
         run_id,

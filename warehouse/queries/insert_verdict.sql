@@ -30,5 +30,11 @@ select
     critical,
     severe,
     n,
-    method_version
+    method_version,
+    change_id,
+    finding_id,
+    comparison,
+    p_value,
+    cause,
+    fingerprint
 from incoming

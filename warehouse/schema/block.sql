@@ -1,4 +1,4 @@
--- One row per block of an A/B and metric.
+-- One row per block of an A/B and metric; what is no finite number is null.
 create table if not exists block (
     block_id varchar not null,
     campaign_id varchar not null,
@@ -18,10 +18,14 @@ create table if not exists block (
     padding bigint not null,
     heap_seed bigint not null,
     aslr varchar not null,
-    value_a double not null,
-    value_b double not null,
+    value_a double,
+    value_b double,
     log_ratio double not null,
     same_code boolean not null,
     measured_at timestamp not null,
-    method_version bigint not null
+    method_version bigint not null,
+    kind varchar not null,
+    effect double,
+    neighbour double not null,
+    duration_s double not null
 )

@@ -9,5 +9,6 @@ create table if not exists plan_item (
     question varchar not null,
     how varchar not null,
     reason varchar not null,
-    cost_s double not null
+    cost_s double not null,
+    reference varchar not null
 )

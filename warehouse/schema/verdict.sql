@@ -1,4 +1,4 @@
--- One row per landed verdict, those said again later too.
+-- One row per landed verdict, those said again later too; what is no finite number is null.
 create table if not exists verdict (
     verdict_id varchar not null,
     campaign_id varchar not null,
@@ -29,5 +29,11 @@ create table if not exists verdict (
     critical boolean not null,
     severe boolean not null,
     n bigint not null,
-    method_version bigint not null
+    method_version bigint not null,
+    change_id varchar not null,
+    finding_id varchar not null,
+    comparison varchar not null,
+    p_value double,
+    cause varchar not null,
+    fingerprint varchar not null
 )

@@ -1,4 +1,5 @@
--- One row per campaign and subject (itself, a benchmark, a metric of a case as change or target).
+-- One row per campaign and subject: itself, a benchmark, a metric of a case as change or target, a
+-- finding, a metric of a control. A change stays one subject whatever finding it is put into later.
 create or replace view newest_verdict as
 select *
 from verdict
@@ -8,7 +9,8 @@ qualify row_number() over (
         subject,
         benchmark,
         case_id,
-        metric
+        metric,
+        case subject when 'finding' then finding_id when 'control' then comparison else '' end
     order by
         decided_at desc,
         verdict_id

@@ -16,7 +16,15 @@ select
     block.value_a,
     block.value_b,
     block.log_ratio,
-    100 * (exp(block.log_ratio) - 1) as difference_percent,
+    case block.kind
+        when 'positive' then 100 * (exp(block.effect) - 1)
+        when 'exact' then 100 * block.effect / nullif(abs(block.value_a), 0)
+        else 100 * block.effect
+    end as difference_percent,
+    block.effect,
+    block.kind as metric_kind,
+    block.neighbour,
+    block.duration_s,
     block.hash_seed,
     block.padding,
     block.heap_seed,
@@ -44,14 +52,18 @@ comment on column v_blocks.benchmark is 'Name of the benchmark.';
 comment on column v_blocks.parameters is 'Parameters of the case as a reader sees them.';
 comment on column v_blocks.metric is 'Name of the metric.';
 comment on column v_blocks.unit is 'Unit of the metric.';
-comment on column v_blocks.comparison is 'Id of the comparison.';
+comment on column v_blocks.comparison is 'Id of the comparison, as in v_changes and v_verdicts.';
 comment on column v_blocks.control is 'Both arms ran the same code: any difference is a false alarm.';
 comment on column v_blocks.number is 'Number of the block in its comparison.';
 comment on column v_blocks.first_arm is 'Arm that ran first.';
-comment on column v_blocks.value_a is 'Value of arm A, the reference.';
-comment on column v_blocks.value_b is 'Value of arm B.';
-comment on column v_blocks.log_ratio is 'Natural logarithm of B over A.';
-comment on column v_blocks.difference_percent is 'B against A in percent.';
+comment on column v_blocks.value_a is 'Value of arm A, the reference; null without a number.';
+comment on column v_blocks.value_b is 'Value of arm B; null without a number.';
+comment on column v_blocks.log_ratio is 'Natural logarithm of B over A; 0 where one of them has none.';
+comment on column v_blocks.difference_percent is 'B against A in percent; of the wall time of A for signed metrics, in percentage points for proportions.';
+comment on column v_blocks.effect is 'B against A on the scale it is judged on: ln(B/A) for positive metrics, parts of the wall time of A for signed ones, else the difference; null without a number.';
+comment on column v_blocks.metric_kind is 'positive, proportion, exact or signed.';
+comment on column v_blocks.neighbour is 'Share of the machine that others took, 0 to 1.';
+comment on column v_blocks.duration_s is 'Seconds that both trials of the block took, start-up included; 0 where it was not kept.';
 comment on column v_blocks.hash_seed is 'PYTHONHASHSEED of both arms.';
 comment on column v_blocks.padding is 'Bytes by which the environment of both arms was padded.';
 comment on column v_blocks.heap_seed is 'Seed of the shake of the heap of both arms.';

@@ -10,6 +10,7 @@ select
     item.how,
     item.reason,
     item.cost_s,
+    item.reference,
     item.run_id,
     item.case_id
 from plan_item as item
@@ -29,5 +30,6 @@ comment on column v_plan.question is 'What is to be found out.';
 comment on column v_plan.how is 'By which means.';
 comment on column v_plan.reason is 'Why it is worth the time.';
 comment on column v_plan.cost_s is 'Expected cost in seconds.';
+comment on column v_plan.reference is 'Campaign to compare with; empty where nothing is compared.';
 comment on column v_plan.run_id is 'Run that planned it.';
 comment on column v_plan.case_id is 'Id of the case: suite, benchmark, parameters.';

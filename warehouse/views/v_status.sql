@@ -1,17 +1,18 @@
 create or replace view v_status as
 select
-    (select max(published_at) from publication) as published_at,
+    publication.published_at,
+    round((epoch(now()) - epoch(publication.published_at)) / 3600, 1) as published_hours_ago,
     newest.campaign_id as newest_campaign,
     newest.night as newest_night,
     newest.started_at as newest_started_at,
     round((epoch(now()) - epoch(newest.started_at)) / 3600, 1) as newest_age_hours,
-    running.campaigns is not null as running,
-    coalesce(running.campaigns, '') as running_campaigns,
+    coalesce(unfinished.campaigns, '') as unfinished_at_publication,
     (select count(*) from campaign) as campaigns,
     (select count(*) from landed_file) as landed_files,
     (select max(loaded_at) from landed_file) as loaded_at,
     (select version from schema_version) as schema_version
-from (
+from (select max(published_at) as published_at from publication) as publication
+cross join (
     select
         max(campaign_id) as campaign_id,
         max(night) as night,
@@ -30,16 +31,16 @@ cross join (
     where kind = 'full'
     and latest
     and not finished
-) as running;
+) as unfinished;
 
-comment on view v_status is 'One row: how old the figures are and whether a campaign runs. In a published history it tells the state at its publication.';
+comment on view v_status is 'One row: how old the figures are, and which campaigns were under way then. A file cannot know what goes on now: everything but the ages is as of published_at.';
 comment on column v_status.published_at is 'When this history was published (UTC); null in the warehouse itself.';
+comment on column v_status.published_hours_ago is 'Hours since then, as of now.';
 comment on column v_status.newest_campaign is 'The newest campaign of any suite and machine; null before the first.';
 comment on column v_status.newest_night is 'Its night.';
 comment on column v_status.newest_started_at is 'When it began (UTC).';
 comment on column v_status.newest_age_hours is 'Hours since it began, as of now.';
-comment on column v_status.running is 'A full campaign had begun and not reached its verdict.';
-comment on column v_status.running_campaigns is 'Which: the newest of a suite and machine; empty when none.';
+comment on column v_status.unfinished_at_publication is 'Full campaigns that had begun and not reached their verdict when this was published: the newest of each suite and machine; empty when none. They may have ended, or been broken off, since.';
 comment on column v_status.campaigns is 'Campaigns in the file.';
 comment on column v_status.landed_files is 'Landing files in the file.';
 comment on column v_status.loaded_at is 'When the last of them was loaded (UTC).';
