@@ -7,6 +7,7 @@ from assets.metadata import table
 from assets.naming import handle_of, key, measured, nights, resource_key
 from assets.summary import day_summary
 from perf_pipeline.campaign.control import run_control
+from perf_pipeline.campaign.day import publish_day
 from perf_pipeline.campaign.gather import control_figures
 from perf_pipeline.model import Day
 from perf_pipeline.report.units import change
@@ -34,7 +35,8 @@ def _machine(suite: Suite) -> dg.AssetsDefinition:
         required_resource_keys={resource_key(suite)},
     )
     def machine(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        record = handle_of(context, suite).campaign.record
+        campaign = handle_of(context, suite).campaign
+        record = campaign.record
         return dg.MaterializeResult(
             metadata={
                 "campaign": record.campaign_id,
@@ -46,6 +48,8 @@ def _machine(suite: Suite) -> dg.AssetsDefinition:
                 "environment": table(
                     ("fact", "value"), ((one.name, one.value) for one in record.environment)
                 ),
+                # Now, so that readers see the campaign before its first day has ended.
+                "history": publish_day(campaign),
             },
             check_results=[
                 dg.AssetCheckResult(

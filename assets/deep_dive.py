@@ -1,18 +1,16 @@
 """Day four: what moved, and where the time goes."""
 
-from collections import Counter
-
 import dagster as dg
 
 from assets.factory import day_benchmarks
-from assets.metadata import hotspots_table, plan_table, table, verdicts_table
+from assets.metadata import hotspots_table, plan_table, regressions_metadata, table
 from assets.naming import handle_of, key, measured, nights, resource_key
 from perf_pipeline.analysis.hotspots import rank
 from perf_pipeline.campaign.day import publish_day
 from perf_pipeline.campaign.deep_dive import plan_deep_dive, work_off
-from perf_pipeline.campaign.judge import judge_changes
+from perf_pipeline.campaign.regressions import find_regressions
 from perf_pipeline.campaign.time_split import time_splits
-from perf_pipeline.model import Day, State
+from perf_pipeline.model import Day
 from perf_pipeline.report.units import quantity, share
 from perf_pipeline.suite.benchmark import Suite
 
@@ -36,22 +34,13 @@ def _regressions(suite: Suite) -> dg.AssetsDefinition:
         key=key(suite, "regressions"),
         deps=[key(suite, Day.MACROBENCHMARKS)],
         group_name=Day.DEEP_DIVE.value,
-        description="Every judged figure against its own past: what is suspected tonight.",
+        description="What got worse or better: screened, compared by A/B, put into findings.",
         partitions_def=nights(suite),
         required_resource_keys={resource_key(suite)},
     )
     def regressions(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        verdicts = judge_changes(handle_of(context, suite).campaign, *DAYS_BEFORE)
-        suspects = [one for one in verdicts if one.state is not State.NONE]
-        counts = Counter(one.verdict.value for one in verdicts)
-        return dg.MaterializeResult(
-            metadata={
-                "suspected": verdicts_table(suspects),
-                "series_judged": len(verdicts),
-                "series_suspected": len(suspects),
-                **{f"series_{verdict}": count for verdict, count in sorted(counts.items())},
-            }
-        )
+        found = find_regressions(handle_of(context, suite).campaign, *DAYS_BEFORE)
+        return dg.MaterializeResult(metadata=regressions_metadata(found))
 
     return regressions
 
@@ -67,15 +56,15 @@ def _deep_dive(suite: Suite) -> dg.AssetsDefinition:
     )
     def profiled(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         campaign = handle_of(context, suite).campaign
-        verdicts = judge_changes(campaign, Day.DEEP_DIVE)
+        found = find_regressions(campaign, Day.DEEP_DIVE)
         items = plan_deep_dive(campaign)
         left = work_off(campaign, items)
         return dg.MaterializeResult(
             metadata={
-                "plan": plan_table(items),
-                "not_reached": plan_table(left),
+                **regressions_metadata(found),
+                "profiles_plan": plan_table(items),
+                "profiles_not_reached": plan_table(left),
                 "items": len(items),
-                "series_judged": len(verdicts),
                 "items_not_reached": len(left),
                 "history": publish_day(campaign),
             }

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import dagster as dg
 
+from perf_pipeline.campaign.regressions import Regressions
 from perf_pipeline.model import (
     Clock,
     Hotspot,
     Measurement,
     PlanItem,
     SeriesHistory,
+    State,
+    Verdict,
     VerdictRecord,
     parameters_label,
 )
@@ -76,6 +80,24 @@ def verdicts_table(verdicts: Iterable[VerdictRecord]) -> dg.MarkdownMetadataValu
             for one in verdicts
         ),
     )
+
+
+def regressions_metadata(found: Regressions) -> dict[str, dg.MarkdownMetadataValue | int]:
+    """What the night's decision came to: findings, changes, the plan, and numbers to plot."""
+    verdicts = Counter(one.verdict.value for one in found.changes)
+    suspects = [one for one in found.changes if one.state is not State.NONE]
+    return {
+        "findings": verdicts_table(found.findings),
+        "suspected_or_changed": verdicts_table(suspects),
+        "compared": plan_table(one for one in found.plan if one not in found.left),
+        "not_reached": plan_table(found.left),
+        "findings_worse": sum(one.verdict is Verdict.WORSE for one in found.findings),
+        "comparisons": len(found.plan) - len(found.left),
+        "comparisons_not_reached": len(found.left),
+        "series_judged": len(found.changes),
+        "series_suspected": len(suspects),
+        **{f"series_{verdict}": count for verdict, count in sorted(verdicts.items())},
+    }
 
 
 def hotspots_table(

@@ -16,6 +16,7 @@ from perf_pipeline.report.tally import Outcome, tally
 
 VERDICTS = {
     Form.WORSE: Verdict.WORSE,
+    Form.STILL_WORSE: Verdict.WORSE,
     Form.NOTHING_WORSE: Verdict.UNCHANGED,
     Form.FIRST_NIGHT: Verdict.INCONCLUSIVE,
     Form.NOT_COMPARABLE: Verdict.NOT_COMPARABLE,

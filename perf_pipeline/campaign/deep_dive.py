@@ -31,7 +31,7 @@ RATE_HZ = 100
 
 
 def plan_deep_dive(campaign: Campaign) -> tuple[PlanItem, ...]:
-    """Land which cases get a profile of their own, suspects first, then missed targets.
+    """Land which cases get a profile of their own: worse ones, suspects, missed targets.
 
     A plan that this campaign has landed already is gone on with, not made anew.
     """
@@ -87,15 +87,17 @@ def _items(campaign: Campaign) -> Iterable[PlanItem]:
             )
 
 
-_REASONS = ("suspected", "missed a critical target", "missed its target")
+_REASONS = ("got worse", "suspected", "missed a critical target", "missed its target")
 
 
 def _importance(verdict: VerdictRecord) -> int:
     """Place in the plan; the number of reasons where there is none."""
-    if verdict.subject is Subject.CHANGE and verdict.state is State.SUSPECTED:
+    if verdict.subject is Subject.CHANGE and verdict.verdict is Verdict.WORSE:
         return 0
+    if verdict.subject is Subject.CHANGE and verdict.state is State.SUSPECTED:
+        return 1
     if verdict.subject is Subject.TARGET and verdict.verdict is Verdict.MISSED:
-        return 1 if verdict.critical else 2
+        return 2 if verdict.critical else 3
     return len(_REASONS)
 
 

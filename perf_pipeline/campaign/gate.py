@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from perf_pipeline.analysis.sentence import counted
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.model import Subject, Verdict
 
@@ -9,17 +10,18 @@ from perf_pipeline.model import Subject, Verdict
 def why_red(campaign: Campaign) -> str:
     """Why this run is to fail, as a sentence; empty when it is not.
 
-    With `fail_on: worse` a night is red when something is proven worse; suspects never are.
+    With `fail_on: worse` a night is red as long as something that an A/B proved worse is neither
+    mended nor answered; suspects never are.
     """
     if campaign.suite.fail_on != "worse":
         return ""
-    worse = sorted(
-        {
-            one.benchmark
-            for one in campaign.store.verdicts(campaign.campaign_id)
-            if one.subject is Subject.CHANGE and one.verdict is Verdict.WORSE
-        }
-    )
+    worse = [
+        one
+        for one in campaign.store.verdicts(campaign.campaign_id)
+        if one.subject is Subject.CHANGE and one.verdict is Verdict.WORSE
+    ]
     if not worse:
         return ""
-    return f"{len(worse)} got worse: {', '.join(worse)}. The report says by how much and where."
+    found = counted(len({one.finding_id or one.change_id for one in worse}), "finding")
+    names = ", ".join(sorted({one.benchmark for one in worse}))
+    return f"{found} for the worse: {names}. The report says by how much and where."

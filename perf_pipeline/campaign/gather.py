@@ -10,7 +10,9 @@ from perf_pipeline.analysis.measurement import summarise
 from perf_pipeline.campaign.control import COMPARISON
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.campaign.past import past_of, previous_campaign
+from perf_pipeline.campaign.planned import not_reached
 from perf_pipeline.campaign.revision import commits_between
+from perf_pipeline.campaign.still_open import said_of, same_code, still_worse
 from perf_pipeline.model import Block, RunEntry, RunRecord, Trial, TrialStatus
 from perf_pipeline.report.facts import AttemptFacts, CampaignFacts, ControlFigures, Fault
 
@@ -29,6 +31,7 @@ def gather(campaign: Campaign, now: datetime | None = None) -> CampaignFacts:
         for record in campaign.record.benchmarks
     }
     previous = _previous(campaign)
+    verdicts = store.verdicts(campaign_id)
     return CampaignFacts(
         runs=tuple(run for run in store.runs(campaign_id) if run.entry is RunEntry.START),
         written_at=now or datetime.now(UTC),
@@ -38,7 +41,7 @@ def gather(campaign: Campaign, now: datetime | None = None) -> CampaignFacts:
             if one
             for row in summarise(one, campaign.find_record(name).metrics)
         ),
-        verdicts=store.verdicts(campaign_id),
+        verdicts=verdicts,
         hotspots=tuple(row for one in profiles for row in rank(one)),
         profiles=profiles,
         blocks=blocks,
@@ -51,6 +54,10 @@ def gather(campaign: Campaign, now: datetime | None = None) -> CampaignFacts:
         commits=_commits(campaign, previous),
         run_command=_run_command(campaign),
         control=control_figures(blocks),
+        still_worse=still_worse(campaign, verdicts),
+        events=said_of(campaign, verdicts),
+        same_code=same_code(campaign),
+        not_reached=not_reached(store, campaign_id, verdicts, blocks),
     )
 
 

@@ -6,8 +6,8 @@ import math
 from dataclasses import replace
 
 from perf_pipeline.analysis.screen import ScreenResult, screen
+from perf_pipeline.campaign.earlier import Earlier, read_earlier
 from perf_pipeline.campaign.opening import Campaign
-from perf_pipeline.campaign.past import Past, past_of
 from perf_pipeline.campaign.said import about, said
 from perf_pipeline.campaign.targets import standing_measurements
 from perf_pipeline.model import (
@@ -24,30 +24,46 @@ from perf_pipeline.model import (
     VerdictRecord,
 )
 
-NIGHTS = 100
-"""How far back the screen looks."""
 
-
-def judge_changes(campaign: Campaign, *days: Day) -> tuple[VerdictRecord, ...]:
+def judge_changes(
+    campaign: Campaign, *days: Day, earlier: Earlier | None = None
+) -> tuple[VerdictRecord, ...]:
     """Land and return a verdict for every judged (case, metric) of these days, or of all.
 
     What the screen sees is only suspected: the verdict stays inconclusive until an A/B confirms
-    it. Ad-hoc campaigns are outside the screen.
+    it. Where one has spoken already it is not overruled by landing the screen again. Ad-hoc
+    campaigns are outside the screen.
+
+    Args:
+        campaign: Of tonight.
+        days: Whose benchmarks; all when none is named.
+        earlier: The past where it is known already, else it is read.
     """
     if campaign.record.kind is not CampaignKind.FULL:
         return ()
-    campaign.store.load()
-    past = past_of(campaign, NIGHTS)
+    if earlier is None:
+        campaign.store.load()
+        earlier = read_earlier(campaign)
     environment = campaign.record.environment_id
     verdicts = tuple(
-        _verdict(campaign, one, _screened(one, measurements, past, environment))
+        _verdict(campaign, one, _screened(one, measurements, earlier, environment))
         for measurements in _by_benchmark(campaign, days)
         for one in measurements
         if one.metric.judged
     )
-    if verdicts:
-        campaign.store.land_verdicts(verdicts)
+    _land(campaign, verdicts)
     return verdicts
+
+
+def _land(campaign: Campaign, verdicts: tuple[VerdictRecord, ...]) -> None:
+    tested = {
+        (row.case_id, row.metric)
+        for row in campaign.store.verdicts(campaign.campaign_id)
+        if row.subject is Subject.CHANGE and row.comparison
+    }
+    fresh = [row for row in verdicts if (row.case_id, row.metric) not in tested]
+    if fresh:
+        campaign.store.land_verdicts(fresh)
 
 
 def _by_benchmark(campaign: Campaign, days: tuple[Day, ...]) -> list[tuple[Measurement, ...]]:
@@ -63,15 +79,15 @@ def _by_benchmark(campaign: Campaign, days: tuple[Day, ...]) -> list[tuple[Measu
 
 
 def _screened(
-    tonight: Measurement, siblings: tuple[Measurement, ...], past: Past, environment: str
+    tonight: Measurement, siblings: tuple[Measurement, ...], earlier: Earlier, environment: str
 ) -> ScreenResult:
-    if past.unreadable:
-        return ScreenResult(State.NONE, Verdict.INCONCLUSIVE, f"no history: {past.unreadable}")
+    if earlier.past.unreadable:
+        why = f"no history: {earlier.past.unreadable}"
+        return ScreenResult(State.NONE, Verdict.INCONCLUSIVE, why)
     if tonight.status is not TrialStatus.OK or tonight.value is None:
         return ScreenResult(State.NONE, Verdict.NOT_MEASURED, tonight.reason)
-    history = past.find(tonight.case_key, tonight.metric.name)
     return screen(
-        history.points if history else (),
+        earlier.level(tonight.case_key, tonight.metric.name),
         _point(tonight, environment),
         tonight.metric,
         scale_ns=_wall_ns(tonight, siblings),

@@ -40,4 +40,5 @@ def about(record: VerdictRecord, measurement: Measurement) -> VerdictRecord:
         unit=measurement.metric.unit,
         after=measurement.value,
         n=measurement.trials,
+        fingerprint=measurement.fingerprint,
     )

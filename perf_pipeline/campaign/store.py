@@ -15,6 +15,7 @@ from perf_pipeline.model import (
     Measurement,
     Profile,
     RunRecord,
+    SameCode,
     SeriesHistory,
     Trial,
     VerdictRecord,
@@ -63,6 +64,9 @@ class Store(Protocol):
     def verdicts(self, campaign_id: str) -> tuple[VerdictRecord, ...]:
         """The newest verdict on every subject of a campaign; read from landing."""
 
+    def events(self, suite: str) -> tuple[Event, ...]:
+        """All that people said of a suite, in the order said; read from landing."""
+
     def load(self) -> LoadOutcome:
         """Bring every landed file without a ledger row into the warehouse. Never raises if busy."""
 
@@ -74,6 +78,9 @@ class Store(Protocol):
 
     def history(self, campaign_id: str, nights: int) -> tuple[SeriesHistory, ...]:
         """For every series measured in the campaign, its points in earlier full campaigns."""
+
+    def same_code(self, suite: str, machine: str) -> tuple[SameCode, ...]:
+        """Own false alarms on equal code so far, by screen and A/B apart; from the warehouse."""
 
     def publish(self) -> Path:
         """Write `history.duckdb` anew and return its path."""

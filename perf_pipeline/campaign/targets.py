@@ -35,7 +35,7 @@ def judge_targets(
         _verdict(campaign, one, target)
         for target in record.targets
         for one in measurements
-        if one.metric.name == target.metric and _is_held(one.parameters, target.where)
+        if one.metric.name == target.metric and is_held(one.parameters, target.where)
     )
     if verdicts:
         campaign.store.land_verdicts(verdicts)
@@ -53,7 +53,8 @@ def targets_met_before(campaign: Campaign, name: str) -> frozenset[tuple[str, st
     )
 
 
-def _is_held(parameters: str, where: str) -> bool:
+def is_held(parameters: str, where: str) -> bool:
+    """Whether a target that is declared for some parameters holds a case."""
     wanted = json.loads(where).items()
     return bool(wanted <= json.loads(parameters).items())
 

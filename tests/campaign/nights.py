@@ -16,6 +16,7 @@ from perf_pipeline.model import (
     CampaignKind,
     Case,
     Counters,
+    Fact,
     Observation,
     RunRecord,
     Trial,
@@ -47,11 +48,13 @@ class Nights:
     suite: Suite
     start: RunRecord
 
-    def campaign(self, number: int, kind: CampaignKind = CampaignKind.FULL) -> Campaign:
-        """The campaign of the night of that number, begun."""
+    def campaign(
+        self, number: int, kind: CampaignKind = CampaignKind.FULL, **changed: object
+    ) -> Campaign:
+        """The campaign of the night of that number, begun; its run may differ in `changed`."""
         night = FIRST + timedelta(days=number)
         record = replace(
-            self.start,
+            replace(self.start, **changed),  # type: ignore[arg-type]  # what a test names
             campaign_id=f"{self.start.suite}-{self.start.machine.name}-{night.isoformat()}-1",
             night=night,
             number=1,
@@ -87,12 +90,19 @@ def context_of(record: RunRecord, home: Home) -> RunContext:
     )
 
 
-def land(campaign: Campaign, factors: Mapping[str, float] | None = None) -> None:
+def land(
+    campaign: Campaign,
+    factors: Mapping[str, float] | None = None,
+    code: Mapping[str, str] | None = None,
+    attempt: int = 1,
+) -> None:
     """Five ok trials of every promised case, noise of 1 % between them.
 
     Args:
         campaign: Whose night it is.
         factors: Benchmark -> what its CPU time is multiplied with.
+        code: Benchmark -> content of its file `work_<benchmark>.py`; what is not named stays.
+        attempt: Which try it is.
     """
     for record in campaign.record.benchmarks:
         factor = (factors or {}).get(record.name, 1.0)
@@ -100,7 +110,9 @@ def land(campaign: Campaign, factors: Mapping[str, float] | None = None) -> None
         trials = [
             _trial(campaign, record, case, number, factor) for number in range(5) for case in cases
         ]
-        campaign.store.land_trials(trials)
+        if code and record.name in code:
+            trials = [_running(trial, code[record.name]) for trial in trials]
+        campaign.store.land_trials([replace(trial, attempt=attempt) for trial in trials])
 
 
 def land_failure(campaign: Campaign, name: str, status: TrialStatus, message: str) -> None:
@@ -108,6 +120,13 @@ def land_failure(campaign: Campaign, name: str, status: TrialStatus, message: st
     record = next(one for one in campaign.record.benchmarks if one.name == name)
     number = len(campaign.store.attempts(campaign.campaign_id, name)) + 1
     campaign.store.land_trials(_refused(campaign, record, number, status, message))
+
+
+def _running(trial: Trial, content: str) -> Trial:
+    """The trial with other code."""
+    file = Fact(f"work_{trial.benchmark}.py", content)
+    imported = () if trial.number else (file, Fact("util.py", "same"))
+    return replace(trial, fingerprint=short_hash(content), imported=imported)
 
 
 def _trial(

@@ -157,4 +157,4 @@ def test_only_what_is_proven_worse_turns_a_night_red(
     reason = why_red(campaign)
     assert bool(reason) is red
     if red:
-        assert reason.startswith("1 got worse: ")
+        assert reason.startswith("1 finding for the worse: ")

@@ -67,8 +67,8 @@ def test_under_eight_nights_nothing_is_said(nights: Nights) -> None:
     fifth = nights.campaign(4)
     land(fifth, {"HashText": 1.5})
     reasons = Counter(one.reason for one in judge_changes(fifth))
-    assert reasons.pop("too little history: 4 of 8 nights") == 9
-    assert dict(reasons) == {"exactly 32 bytes on 5 nights": 1}
+    assert reasons.pop("too little history: 4 of 8 campaigns") == 9
+    assert dict(reasons) == {"exactly 32 bytes in 5 campaigns": 1}
 
 
 def test_what_failed_was_not_measured(nights: Nights) -> None:
@@ -90,8 +90,8 @@ def test_ad_hoc_campaigns_are_outside(nights: Nights) -> None:
     eighth = nights.campaign(8)
     land(eighth)
     assert {one.reason for one in judge_changes(eighth)} == {
-        "too little history: 7 of 8 nights",
-        "exactly 32 bytes on 8 nights",
+        "too little history: 7 of 8 campaigns",
+        "exactly 32 bytes in 8 campaigns",
     }
     assert previous_campaign(eighth).endswith("2026-03-07-1")
 
