@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
 
 from assets.naming import key, resource_key
+from jobs.alone import look_back
 from jobs.campaigns import EVERY_RUN, job_name
 from jobs.definitions import build
 from jobs.machine_lock import machine_lock
@@ -26,24 +26,23 @@ from perf_pipeline.campaign.selection import EVERYTHING, Selection, select
 from perf_pipeline.errors import PerfError
 from perf_pipeline.home import Home
 from perf_pipeline.measure.machine import machine_name
-from perf_pipeline.model import (
-    CampaignKind,
-    Day,
-    Measurement,
-    Subject,
-    TrialStatus,
-    Verdict,
-    parameters_label,
-)
-from perf_pipeline.report.units import with_interval
+from perf_pipeline.model import CampaignKind, Day, Subject, Verdict
 from perf_pipeline.suite.benchmark import Suite
-from warehouse.store import WarehouseStore
 
 LAST = "last"
 STOPPED = "dagster._core.errors.DagsterExecutionInterruptedError"
 OURS = re.compile(
-    r"^(dagster\._core\.definitions\.events\.Failure|(perf_pipeline|warehouse)\.[\w.]+): "
+    r"^(dagster\._core\.(definitions\.events\.Failure|errors\.DagsterResourceFunctionError)|"
+    r"(perf_pipeline|warehouse)\.[\w.]+): "
 )
+NO_COPIES = {
+    "compute_logs": {
+        "module": "dagster._core.storage.noop_compute_log_manager",
+        "class": "NoOpComputeLogManager",
+    }
+}
+"""Dagster copies what a step prints with four processes beside it: they would run beside the
+benchmarks, and Ctrl-C on a terminal would reach them, each to end with a traceback."""
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -66,6 +65,8 @@ class Ended:
     campaign_id: str
     verdict: str = ""
     lines: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    """Of benchmarks measured alone, under `jobs.alone.TITLES`."""
     incomplete: bool = False
     worse: bool = False
     failure: str = ""
@@ -84,7 +85,7 @@ def launch(home: Home, suite: Suite, asked: Launch) -> Ended:
     chosen, alone = _chosen(home, suite, campaign_id, asked)
     with machine_lock(home, "a look whether the machine is free"):
         pass
-    with dg.DagsterInstance.get() as instance:
+    with _instance(home) as instance:
         close_dead_runs(instance)
         job = build([suite]).resolve_job_def(job_name(suite, "campaign"))
         with Progress(instance, suite, chosen) as progress:
@@ -102,6 +103,11 @@ def launch(home: Home, suite: Suite, asked: Launch) -> Ended:
         if not result.success and not _is_gate(result):
             return _broken_off(campaign_id, result)
     return _ended(home, campaign_id)
+
+
+def _instance(home: Home) -> dg.DagsterInstance:
+    """The home's own, without the copies; nothing in it is temporary, whatever the call says."""
+    return dg.DagsterInstance.local_temp(str(home.dagster), overrides=NO_COPIES)
 
 
 def _tags(campaign_id: str, run_id: str) -> dict[str, str]:
@@ -129,6 +135,12 @@ def _chosen(
     A campaign goes on with the benchmarks it began with, as far as the suite still has them.
     """
     asked_for = select(suite, Selection(asked.only, asked.tags))
+    if not asked_for:
+        raise PerfError(
+            f"Suite {suite.name} has no benchmark.",
+            why=f"There is none below {suite.root}.",
+            todo="Write one: docs/suites.md",
+        )
     runs = open_store(home).runs(campaign_id) if campaign_id else ()
     if not runs:
         return tuple(record.name for record in asked_for), bool(asked.only)
@@ -210,7 +222,9 @@ def _ended(home: Home, campaign_id: str) -> Ended:
     said = store.verdicts(campaign_id)
     verdict = next((one for one in said if one.subject is Subject.CAMPAIGN), None)
     if verdict is None:
-        return _alone(store, campaign_id)
+        told = f"Measured alone, outside screen and report: {campaign_id}"
+        alone = look_back(store, campaign_id)
+        return Ended(campaign_id, told, alone.notes, alone.rows, incomplete=alone.incomplete)
     page = home.reports / campaign_id / "index.html"
     return Ended(
         campaign_id,
@@ -219,27 +233,3 @@ def _ended(home: Home, campaign_id: str) -> Ended:
         incomplete=verdict.verdict is Verdict.NOT_MEASURED,
         worse=verdict.verdict is Verdict.WORSE,
     )
-
-
-def _alone(store: WarehouseStore, campaign_id: str) -> Ended:
-    """What became of benchmarks measured alone: figures, failures, and both in the history."""
-    promised = store.runs(campaign_id)[0].benchmarks
-    standing = [store.attempts(campaign_id, one.name)[-1:] for one in promised]
-    failed = [one for found in standing for one in found if one.status is not TrialStatus.OK]
-    with contextlib.suppress(PerfError):  # a busy warehouse: the next publishing takes it along
-        store.publish()
-    return Ended(
-        campaign_id,
-        f"Measured alone, outside screen and report: {campaign_id}",
-        (
-            *map(_figure, store.measurements(campaign_id)),
-            *(f"{one.benchmark}  {one.status.value}: {'; '.join(one.faults)}" for one in failed),
-        ),
-        incomplete=bool(failed) or not all(standing),
-    )
-
-
-def _figure(one: Measurement) -> str:
-    value = with_interval(one.value, one.low, one.high, one.metric.unit)
-    shown = value if one.value is not None else one.reason
-    return f"{one.benchmark}  {parameters_label(one.parameters)}  {one.metric.name}  {shown}"

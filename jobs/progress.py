@@ -34,6 +34,7 @@ class Progress:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             console=self._console,
+            refresh_per_second=1,  # it is drawn beside the benchmarks
             disable=not sys.stderr.isatty(),
             transient=True,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import date
@@ -78,7 +79,10 @@ class CampaignResource(dg.ConfigurableResource["CampaignResource"]):
                 self._begin(context.instance, run, log)
                 yield self
         except PerfError as error:
-            raise dg.Failure(description=str(error), allow_retries=False) from None
+            # Dagster does not wrap its own class: the page of the run begins with our words.
+            raise dg.DagsterResourceFunctionError(  # type: ignore[no-untyped-call]
+                str(error), user_exception=error, original_exc_info=sys.exc_info()
+            ) from None
 
     def _begin(
         self, instance: dg.DagsterInstance, run: dg.DagsterRun, log: Callable[[str], None]

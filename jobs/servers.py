@@ -20,7 +20,9 @@ from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote
 
+from jobs.report_index import newest_first, render_index
 from perf_pipeline.errors import PerfError
 from perf_pipeline.home import Home
 from perf_pipeline.measure.ports import answers, free_port
@@ -79,21 +81,32 @@ def _refused(port: int, option: str, error: OSError) -> ServerError:
 
 
 class ReportHandler(SimpleHTTPRequestHandler):
-    """Serves the reports; `/latest` leads to the newest one."""
+    """Serves the reports; `/latest` leads to the newest one, `/` to each."""
 
     def send_head(self) -> io.BytesIO | BinaryIO | None:
         """Answer, or lead on."""
         if self.path.rstrip("/") != "/latest":
             return super().send_head()
-        pages = Path(self.directory).glob("*/index.html")
-        newest = max(pages, key=lambda page: page.stat().st_mtime, default=None)
-        if newest is None:
+        reports = newest_first(Path(self.directory))
+        if not reports:
             self.send_error(HTTPStatus.NOT_FOUND, "There is no report yet")
             return None
         self.send_response(HTTPStatus.FOUND)
-        self.send_header("Location", f"/{newest.parent.name}/index.html")
+        self.send_header("Location", f"/{quote(reports[0].name)}/index.html")
         self.end_headers()
         return None
+
+    def list_directory(self, path: str | os.PathLike[str]) -> io.BytesIO | None:
+        """Of the reports as a whole their index; of a folder in one nothing."""
+        if not Path(self.directory).samefile(path):
+            self.send_error(HTTPStatus.NOT_FOUND, "There is no page here")
+            return None
+        page = render_index(Path(self.directory)).encode()
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        return io.BytesIO(page)
 
     def log_message(self, *_: object) -> None:
         """Say nothing: the terminal belongs to the servers' own words."""

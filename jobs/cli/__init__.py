@@ -11,11 +11,28 @@ from collections.abc import Sequence
 
 import click
 
-from jobs.cli import benchmarks, check, doctor, init, report, run, sql, suite, ui, warehouse
+from jobs.cli import (
+    benchmarks,
+    changes,
+    check,
+    compare,
+    doctor,
+    init,
+    pin,
+    report,
+    run,
+    sql,
+    suite,
+    ui,
+    warehouse,
+)
 from jobs.cli.ending import run_to_the_end
 
 COMMANDS = (
     run.run,
+    compare.compare,
+    changes.changes,
+    pin.pin,
     ui.ui,
     report.report,
     benchmarks.benchmarks,

@@ -13,6 +13,8 @@ from perf_pipeline.errors import PerfError
 from perf_pipeline.home import find_home
 from perf_pipeline.suite.benchmark import Suite
 
+WHAT_TO_WRITE = "A benchmark is a YAML file in it with a document `benchmark:`; see docs/suites.md."
+
 
 @click.command()
 @click.argument("directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
@@ -20,7 +22,8 @@ from perf_pipeline.suite.benchmark import Suite
 def check(context: click.Context, directory: Path | None) -> None:
     """Check suites and name every fault with its line.
 
-    The suite in DIR, or every registered one. Nothing is run. Exit code 2 when there is a fault.
+    The suite in DIR, or every registered one. Nothing is run. Exit code 2 when there is a fault,
+    or no benchmark at all.
     """
     roots = (directory,) if directory else registered_roots(find_home())
     faultless = [_is_faultless(root) for root in roots]
@@ -36,14 +39,15 @@ def _is_faultless(root: Path) -> bool:
         return False
     for fault in suite.faults:
         result(fault)
+    if not (suite.benchmarks or suite.invalid):
+        complain(f"{suite.name}: there is no benchmark below {suite.root}.\n{WHAT_TO_WRITE}")
+        return False
     say(_summary(suite))
     return not suite.faults
 
 
 def _summary(suite: Suite) -> str:
     valid, invalid = len(suite.benchmarks), len(suite.invalid)
-    if not valid + invalid:
-        return f"{suite.name}: there is no benchmark below {suite.root}."
     cases = sum(len(one.record.cases) for one in suite.benchmarks)
     measured = f"{suite.name}: {valid} of {valid + invalid} benchmarks are valid, {cases} cases"
     return f"{measured}; the others are reported as not measured." if invalid else f"{measured}."

@@ -10,6 +10,7 @@ from rich.text import Text
 from jobs.cli.diagnosis.finding import Finding, Level
 from jobs.cli.ending import INCOMPLETE
 from jobs.cli.output import result, result_table
+from jobs.cli.program import as_typed
 from perf_pipeline.home import Home, find_home
 
 STYLES = {Level.OK: "green", Level.NOTE: "yellow", Level.PROBLEM: "bold red"}
@@ -42,7 +43,7 @@ def _findings(home: Home) -> Iterator[Finding]:
 
 
 def _row(one: Finding) -> tuple[Text, str, str]:
-    told = f"{one.found}\n{one.means}" if one.means else one.found
+    told = f"{one.found}\n{as_typed(one.means)}" if one.means else one.found
     return Text(one.level.value, STYLES[one.level]), one.topic, told
 
 

@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from jobs.cli.program import as_typed
+
 UNBROKEN = 10_000
 """Columns enough for any row."""
 
@@ -22,14 +24,23 @@ def result(text: str) -> None:
     click.echo(text)
 
 
+def result_lines(texts: Iterable[Text]) -> None:
+    """Print an answer of styled lines, none of them broken."""
+    console = Console(highlight=False, soft_wrap=True)
+    with console.capture() as printed:
+        for text in texts:
+            console.print(text)
+    click.echo(printed.get(), nl=False)
+
+
 def say(text: str) -> None:
     """Tell the person what goes on, or what to do next."""
-    click.echo(text, err=True)
+    click.echo(as_typed(text), err=True)
 
 
 def complain(text: str) -> None:
     """Tell the person what is wrong; the first line says what, the others why and what to do."""
-    first, *others = text.splitlines() or [""]
+    first, *others = as_typed(text).splitlines() or [""]
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     with console.capture() as printed:
         console.print(Text("\n").join([Text(first, "bold red"), *map(Text, others)]))
@@ -43,7 +54,8 @@ def result_table(titles: Sequence[str], rows: Iterable[Sequence[str | Text]]) ->
     words = [word for cell in columns[-1] for word in cell.split()]
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title, cells in zip(titles, (*columns[:-1], words), strict=True):
-        table.add_column(title, min_width=max(map(len, cells)))
+        # Without `no_wrap` rich takes the room from the widest column, in vain, and cuts the last.
+        table.add_column(title, min_width=max(map(len, cells)), no_wrap=cells is not words)
     for row in texts:
         table.add_row(*row)
     _print_table(table)

@@ -7,6 +7,8 @@ import sys
 import click
 
 from jobs.cli.choose import choose_suite
+from jobs.cli.output import result, result_table
+from jobs.cli.program import as_typed
 from perf_pipeline.campaign.identity import parse_campaign
 from perf_pipeline.errors import PerfError
 from perf_pipeline.home import find_home
@@ -45,6 +47,7 @@ def run(  # noqa: PLR0913, PLR0917 - one per option
     Measures the working tree as it is. Exit codes: 0 done, 1 got worse (with --fail-on worse),
     2 wrong use, 3 incomplete: something this budget promised is missing.
     """
+    from jobs.alone import TITLES
     from jobs.launch import Launch, launch
 
     home = find_home()
@@ -68,9 +71,11 @@ def run(  # noqa: PLR0913, PLR0917 - one per option
     )
     if ended.failure:
         raise PerfError(ended.failure)
-    click.echo(ended.verdict)
+    result(ended.verdict)
+    if ended.rows:
+        result_table(TITLES, ended.rows)
     for line in ended.lines:
-        click.echo(line)
+        result(as_typed(line))
     if ended.incomplete:
         sys.exit(INCOMPLETE)
     if fail_on == "worse" and ended.worse:

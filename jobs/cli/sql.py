@@ -7,6 +7,7 @@ import sys
 import click
 
 from jobs.cli.output import say
+from jobs.cli.program import as_typed
 from perf_pipeline.home import find_home
 
 FORMATS = ("table", "json", "csv")
@@ -41,6 +42,6 @@ def sql(query: str | None, form: str) -> None:
 def _piped() -> str:
     if sys.stdin is None or sys.stdin.isatty():
         raise click.UsageError(
-            'There is no query. For a first one: perf-pipeline sql "select * from v_status"'
+            as_typed('There is no query. For a first one: perf-pipeline sql "from v_status"')
         )
     return sys.stdin.buffer.read().decode("utf-8", errors="replace")

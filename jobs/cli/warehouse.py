@@ -23,11 +23,10 @@ def rebuild(context: click.Context) -> None:
     new ones are complete. Exit code 3 when a landed file could not be read.
     """
     from jobs.wiring import open_store
-    from warehouse.rebuild import rebuild as replay
 
     store = open_store(find_home())
     say(f"Replaying the files in {store.landing} …")
-    outcome = replay(store)
+    outcome = store.rebuild()
     history = store.publish()
     result(f"{outcome.files:,} files with {outcome.rows:,} records are in {store.warehouse}.")
     say(f"Published to {history}.")

@@ -12,12 +12,16 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from perf_pipeline.model import MemoryPoint
+from perf_pipeline.report.units import quantities, quantity
 
 WORSE = "var(--worse,#b42318)"
 GOOD = "var(--good,#1a7f37)"
 SPARKLINE = (112, 26)
 BAR = (112, 18)
-TIMELINE = (560, 90)
+TIMELINE = (340, 120)
+"""Narrow enough for a phone, where a wider one would shrink until nobody can read its labels."""
+SCALE = (62, 18)
+"""Room for the labels left of and below a chart."""
 EDGE = 2.0
 """Room around a line, so that its ends are not cut."""
 
@@ -46,7 +50,7 @@ def line(points: Sequence[tuple[float, float]], colour: str, width: float = 1.2)
 def sparkline(
     values: Sequence[float], label: str, *, step_at: int | None = None, colour: str = WORSE
 ) -> Markup:
-    """Values over nights, oldest first; from index `step_at` on the line is coloured.
+    """Values over campaigns, oldest first; from index `step_at` on the line is coloured.
 
     The line into the step is coloured too: it is the step.
     """
@@ -75,17 +79,44 @@ def interval_bar(
 
 
 def memory_timeline(points: Sequence[MemoryPoint], label: str) -> Markup:
-    """Memory over the seconds of a trial, from zero, with the peak as a dashed line."""
+    """Memory over the seconds of a trial, from zero to its most, which a dashed line marks."""
     if not points:
         return Markup("")
-    kept = points[:: max(1, len(points) // 200)]
+    (width, height), (left, below) = TIMELINE, SCALE
+    floor = height - below
+    kept = _thinned(points)
     pairs = [(point.at_s, float(point.rss_bytes)) for point in kept]
-    drawn = _scaled(pairs, *TIMELINE, floor=0.0)
-    peak = min(y for _, y in drawn)
-    dashes = Markup(
-        '<path d="M{} {}H{}" stroke="currentColor" stroke-dasharray="2 4" opacity=".5"/>'
-    ).format(_short(EDGE), _short(peak), _short(TIMELINE[0] - EDGE))
-    return svg(*TIMELINE, label, dashes, line(drawn, "currentColor", 1.5))
+    drawn = [(x + left, y) for x, y in _scaled(pairs, width - left, floor, floor=0.0)]
+    most = max(kept, key=lambda point: point.rss_bytes).rss_bytes
+    began, ended = quantities((kept[0].at_s, kept[-1].at_s), "s")
+    labels = (
+        _text(left - 6, 11, quantity(most, "bytes"), "end"),
+        _text(left - 6, floor, "0 B", "end"),
+        _text(left, height - 3, began, "start"),
+        _text(width, height - 3, ended, "end"),
+    )
+    marks = (_rule(min(y for _, y in drawn), "2 4"), _rule(floor - EDGE / 2, ""))
+    return svg(*TIMELINE, label, *labels, *marks, line(drawn, "currentColor", 1.5))
+
+
+def _thinned(points: Sequence[MemoryPoint]) -> list[MemoryPoint]:
+    """At most some 200 of them, with the last and the highest."""
+    kept = list(points[:: max(1, len(points) // 200)])
+    highest = max(points, key=lambda point: point.rss_bytes)
+    return sorted({*kept, highest, points[-1]}, key=lambda point: point.at_s)
+
+
+def _rule(y: float, dashes: str) -> Markup:
+    """A level across the chart."""
+    return Markup(
+        '<path d="M{} {}H{}" stroke="currentColor" stroke-dasharray="{}" opacity=".5"/>'
+    ).format(SCALE[0], _short(y), TIMELINE[0], dashes or "none")
+
+
+def _text(x: float, y: float, text: str, anchor: str) -> Markup:
+    return Markup(
+        '<text x="{}" y="{}" text-anchor="{}" font-size="11" fill="currentColor">{}</text>'
+    ).format(_short(x), _short(y), anchor, text)
 
 
 def data_uri(chart: Markup) -> str:

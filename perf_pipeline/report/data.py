@@ -14,12 +14,14 @@ from datetime import date, datetime
 from enum import Enum
 
 from perf_pipeline.model import (
+    Event,
     Fact,
     Hotspot,
     Machine,
     Measurement,
     MetricDefinition,
     Profile,
+    SameCode,
     TrialStatus,
     Verdict,
     VerdictRecord,
@@ -59,6 +61,8 @@ class VerdictData:
     planned: int
     gave_no_result: int
     got_worse: int
+    still_worse: int
+    findings: int
     suspected: int
     not_comparable: int
     not_judged: int
@@ -120,7 +124,10 @@ class ReportData:
     verdict: VerdictData
     target_counts: TargetCounts
     do_first: tuple[Card, ...]
+    findings: tuple[VerdictRecord, ...]
     changes: tuple[VerdictRecord, ...]
+    answers: tuple[Event, ...]
+    same_code: tuple[SameCode, ...]
     targets: tuple[VerdictRecord, ...]
     benchmarks: tuple[BenchmarkData, ...]
     measurements: tuple[Measurement, ...]
@@ -138,10 +145,13 @@ def report_data(
         format=FORMAT,
         written_at=facts.written_at,
         campaign=_campaign(facts),
-        verdict=_verdict(counts, *said),
+        verdict=_verdict(index, counts, *said),
         target_counts=_target_counts(index),
         do_first=cards,
+        findings=tuple(index.findings.values()),
         changes=index.changes,
+        answers=facts.events,
+        same_code=facts.same_code,
         targets=index.targets,
         benchmarks=_benchmarks(index, counts),
         measurements=facts.measurements,
@@ -207,7 +217,7 @@ def _campaign(facts: CampaignFacts) -> CampaignData:
     )
 
 
-def _verdict(counts: Tally, headline: Headline, trust: Trust) -> VerdictData:
+def _verdict(index: Index, counts: Tally, headline: Headline, trust: Trust) -> VerdictData:
     return VerdictData(
         form=headline.form.value,
         mark=headline.mark.value,
@@ -217,6 +227,8 @@ def _verdict(counts: Tally, headline: Headline, trust: Trust) -> VerdictData:
         planned=counts.planned,
         gave_no_result=len(counts.missing_names),
         got_worse=counts.number(Outcome.WORSE),
+        still_worse=counts.number(Outcome.STILL_WORSE),
+        findings=len(index.findings),
         suspected=counts.number(Outcome.SUSPECTED),
         not_comparable=counts.number(Outcome.NOT_COMPARABLE),
         not_judged=counts.number(Outcome.INCONCLUSIVE, Outcome.NOT_MEASURED, Outcome.NOT_JUDGED),

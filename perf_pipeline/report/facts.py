@@ -7,10 +7,13 @@ from datetime import date, datetime
 
 from perf_pipeline.model import (
     Block,
+    Event,
     Hotspot,
     Measurement,
+    PlanItem,
     Profile,
     RunRecord,
+    SameCode,
     SeriesHistory,
     TrialStatus,
     VerdictRecord,
@@ -89,7 +92,7 @@ class Verification:
     benchmark: str
     title: str
     outcome: str
-    """`helped`, `did not help` or `cannot tell yet`."""
+    """`helped`, `did not help` or `inconclusive`."""
     reason: str = ""
     predicted_percent: float | None = None
     measured_percent: float | None = None
@@ -112,8 +115,9 @@ class CampaignFacts:
     """All facts of one campaign.
 
     `artifacts` are the recordings that exist, as paths below the home's `artifacts/`; `loaded` is
-    empty, or says what the warehouse has not taken in yet; `previous` is the run of the night
-    before on this machine. `run_command` is what measures again, up to the benchmark's name.
+    empty, or says what the warehouse has not taken in yet; `previous` is the run of the campaign
+    before on this machine, `previous_report` the way from this page to its report if that exists.
+    `run_command` is what measures again, up to the benchmark's name.
     """
 
     runs: tuple[RunRecord, ...]
@@ -129,8 +133,9 @@ class CampaignFacts:
     artifacts: tuple[str, ...] = ()
     loaded: str = ""
     previous: RunRecord | None = None
+    previous_report: str = ""
     commits: int | None = None
-    """Commits since the previous night; None when unknown."""
+    """Commits since the campaign before; None when unknown."""
     control: ControlFigures | None = None
     causes: tuple[Cause, ...] = ()
     still_worse: tuple[OpenChange, ...] = ()
@@ -138,6 +143,12 @@ class CampaignFacts:
     bottlenecks: tuple[Finding, ...] = ()
     scaling: tuple[Finding, ...] = ()
     run_command: str = "perf-pipeline run"
+    events: tuple[Event, ...] = ()
+    """What people said of the changes that stand in `verdicts`, oldest first."""
+    same_code: tuple[SameCode, ...] = ()
+    """Own false alarms so far, screen and A/B apart; empty where no equal code was compared."""
+    not_reached: tuple[PlanItem, ...] = ()
+    """Comparisons that were planned tonight and not made: mostly for want of time."""
 
     @property
     def start(self) -> RunRecord:

@@ -6,6 +6,7 @@ import os
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
 from perf_pipeline.report.facts import CampaignFacts
 from perf_pipeline.report.render import render_html, render_json, render_markdown
@@ -13,6 +14,7 @@ from perf_pipeline.report.sections.hotspots import recording_link
 from perf_pipeline.report.seed_files import day_reports, metric_files
 from perf_pipeline.report.view import build_view
 
+PAGE = "index.html"
 DAY_REPORTS = "daily_reports"
 METRIC_FILES = "metrics_json"
 
@@ -33,15 +35,17 @@ def write_report(facts: CampaignFacts, directory: Path, artifacts: Path) -> Repo
     left out, and the page then says that it was not kept.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    facts = replace(facts, artifacts=_kept(facts, artifacts))
+    facts = replace(
+        facts,
+        artifacts=_kept(facts, artifacts),
+        previous_report=_previous_report(facts, directory),
+    )
     for artifact in facts.artifacts:
         link_or_copy(artifacts / artifact, directory / recording_link(artifact))
     view = build_view(facts)
     replace_folder(directory / DAY_REPORTS, day_reports(view.data))
     replace_folder(directory / METRIC_FILES, metric_files(view.data))
-    files = ReportFiles(
-        directory / "index.html", directory / "report.md", directory / "report.json"
-    )
+    files = ReportFiles(directory / PAGE, directory / "report.md", directory / "report.json")
     write_text(files.json, render_json(view))
     write_text(files.markdown, render_markdown(view))
     write_text(files.html, render_html(view))
@@ -77,6 +81,15 @@ def link_or_copy(source: Path, target: Path) -> None:
         # Another file system, or one without hard links.
         shutil.copyfile(source, unfinished)
     unfinished.replace(target)
+
+
+def _previous_report(facts: CampaignFacts, directory: Path) -> str:
+    """The way from this page to that of the campaign before; empty where that has none."""
+    campaign = facts.previous.campaign_id if facts.previous else ""
+    beside = campaign and Path(campaign).name == campaign and campaign != directory.name
+    if not beside or not (directory.parent / campaign / PAGE).is_file():
+        return ""
+    return f"../{quote(campaign)}/{PAGE}"
 
 
 def _kept(facts: CampaignFacts, artifacts: Path) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from perf_pipeline.model import (
     BenchmarkRecord,
     Case,
     Direction,
+    Event,
     Hotspot,
     Measurement,
     MetricDefinition,
@@ -22,6 +23,7 @@ from perf_pipeline.model import (
 )
 from perf_pipeline.report.facts import CampaignFacts, Cause
 from perf_pipeline.report.text import shorten
+from perf_pipeline.report.units import exact, quantities
 from perf_pipeline.report.words import shown_unit
 
 
@@ -50,6 +52,23 @@ class Index:
     def changes(self) -> tuple[VerdictRecord, ...]:
         """What was said of changes."""
         return tuple(row for row in self.facts.verdicts if row.subject is Subject.CHANGE)
+
+    @cached_property
+    def findings(self) -> dict[str, VerdictRecord]:
+        """Tonight's findings by id, as landed; that of the night as a whole is not among them."""
+        rows = [row for row in self.facts.verdicts if row.subject is Subject.FINDING]
+        rows = [row for row in rows if row.benchmark]
+        return {row.finding_id: row for row in rows}
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Ids of tonight's verdicts on changes that an earlier night found worse already."""
+        return frozenset(change.verdict.verdict_id for change in self.facts.still_worse)
+
+    def answers(self, row: VerdictRecord) -> tuple[Event, ...]:
+        """What people said of a change, or of the finding that it belongs to, oldest first."""
+        ids = {row.change_id, row.finding_id} - {""}
+        return tuple(event for event in self.facts.events if event.subject_id in ids)
 
     @cached_property
     def targets(self) -> tuple[VerdictRecord, ...]:
@@ -107,7 +126,7 @@ class Index:
         return metric.kind if metric else MetricKind.POSITIVE
 
     def earlier(self, case_key: str, metric: str) -> tuple[SeriesPoint, ...]:
-        """The figures of earlier nights, oldest first."""
+        """The figures of earlier campaigns, oldest first."""
         return self._series.get((case_key, metric), ())
 
     def cause(self, row: VerdictRecord) -> Cause | None:
@@ -118,6 +137,12 @@ class Index:
         """The unit of what a verdict speaks of."""
         metric = self.metric(row.benchmark, row.metric)
         return shown_unit(metric) if metric else row.unit
+
+    def shown(self, row: VerdictRecord, *values: float | None) -> tuple[str, ...]:
+        """Values of what a verdict speaks of, in one unit; exact ones with all their digits."""
+        if self.kind(row) is MetricKind.EXACT:
+            return tuple(exact(value, self.unit(row)) for value in values)
+        return quantities(values, self.unit(row))
 
     def cost_ns(self, benchmark: str, case_id: str) -> float | None:
         """What a profiled case costs: its CPU time, else its wall time, per call."""

@@ -44,14 +44,17 @@ class Cell:
     chart: Markup | None = None
     href: str = ""
     log: str = ""
+    commands: tuple[str, ...] = ()
+    """Folded below the text, for those who act on the row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row and the id it can be asked for by."""
+    """One row and the id it can be asked for by; `what` says what the id is of."""
 
     cells: tuple[Cell, ...]
     row_id: str = ""
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart with its caption."""
+    """A chart with its caption; several in a row stand side by side."""
 
     chart: Markup
     caption: str
@@ -117,7 +120,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Something worth doing first."""
+    """Something worth doing first.
+
+    `benchmark` is empty where it is about several; `what` says what `row_id` is the id of.
+    """
 
     row_id: str
     benchmark: str
@@ -126,11 +132,13 @@ class Card:
     gain: str
     number: int = 0
     command: str = ""
+    what: str = ""
 
     @property
-    def name(self) -> str:
-        """The benchmark as it is printed."""
-        return shorten(self.benchmark, 60)
+    def heading(self) -> str:
+        """The benchmark, where there is one, and what to do about it."""
+        name = shorten(self.benchmark, 60)
+        return f"{name}: {self.title}" if name else self.title
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from perf_pipeline.report.data import dumps
-from perf_pipeline.report.text import clean, count
+from perf_pipeline.report.page import Card
+from perf_pipeline.report.text import clean
 from perf_pipeline.report.view import ReportView
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -49,18 +50,21 @@ def render_markdown(view: ReportView) -> str:
         escape(view.trust.sentence),
         escape(view.context),
         *(escape(notice) for notice in view.notices[:1]),
-        *(
-            f"{card.number}. {escape(f'{card.name}: {card.title}.')} {escape(card.gain)} "
-            f"`{clean(card.command).replace('`', '')}`"
-            for card in view.cards
-        ),
+        *(" ".join(filter(None, (f"{card.number}.", *_said(card)))) for card in view.cards),
         *_changes(view),
     ]
     return "\n".join([*lines[: MARKDOWN_LINES - 1], "Report: index.html"]) + "\n"
 
 
+def _said(card: Card) -> tuple[str, ...]:
+    """What to do, what it gives, and the command to copy."""
+    stop = "" if card.heading.endswith(("?", ".")) else "."
+    command = clean(card.command).replace("`", "")
+    return escape(card.heading + stop), escape(card.gain), f"`{command}`"
+
+
 def _changes(view: ReportView) -> list[str]:
-    """A line for the clearest changes of the first screen, and how many are left."""
+    """A line for the weightiest changes of the first screen, and how many are left."""
     lines = []
     for section in view.first:
         tables = [part for part in section.parts if part.kind == "table"]
@@ -71,7 +75,7 @@ def _changes(view: ReportView) -> list[str]:
             said = f"{name.text}{case}: {metric.text} {before.text} to {after.text}, {change.text}"
             lines.append(f"- {escape(said)} ({section.title.lower()})")
         if len(rows) > MARKDOWN_ROWS:
-            lines.append(f"- and {count(len(rows) - MARKDOWN_ROWS, 'more')}")
+            lines.append(f"- and {len(rows) - MARKDOWN_ROWS:,} more")
     return lines
 
 

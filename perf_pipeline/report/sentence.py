@@ -27,12 +27,14 @@ from perf_pipeline.report.words import (
 
 SUSPECTED = "suspected, not confirmed"
 UNJUDGED = "could not be judged"
+NAMED_FINDINGS = 3
 
 
 class Form(StrEnum):
     """Which kind of night it was."""
 
     WORSE = "worse"
+    STILL_WORSE = "still_worse"
     NOTHING_WORSE = "nothing_worse"
     FIRST_NIGHT = "first_night"
     NOT_COMPARABLE = "not_comparable"
@@ -81,7 +83,7 @@ def headline(facts: CampaignFacts) -> Headline:
 
 
 def _mark(form: Form, counts: Tally, missed: int) -> Mark:
-    if counts.number(Outcome.WORSE):
+    if counts.number(Outcome.WORSE, Outcome.STILL_WORSE):
         return Mark.WORSE
     harmless = counts.number(Outcome.UNCHANGED, Outcome.BETTER, Outcome.NOT_JUDGED)
     whole = form is Form.NOTHING_WORSE and harmless == len(counts.outcomes)
@@ -90,11 +92,40 @@ def _mark(form: Form, counts: Tally, missed: int) -> Mark:
 
 def _compared(index: Index, counts: Tally) -> tuple[Form, str]:
     if counts.number(Outcome.WORSE):
-        worse = _say(_moved(index, counts, Outcome.WORSE), noun=not counts.missing)
-        return Form.WORSE, f"{worse}{_rest(index, counts)}"
+        told = _findings(index, counts)
+        worse = told or say(_moved(index, counts, Outcome.WORSE), noun=not counts.missing)
+        return Form.WORSE, f"{worse}{_rest(index, counts, noun=bool(told))}"
+    if counts.number(Outcome.STILL_WORSE):
+        rest = _rest(index, counts, noun=not counts.missing)
+        return Form.STILL_WORSE, f"Nothing new got worse.{rest}"
     if counts.number(Outcome.UNCHANGED, Outcome.BETTER, Outcome.SUSPECTED):
         return Form.NOTHING_WORSE, _nothing_worse(index, counts)
     return _nothing_judged(index, count(len(counts.outcomes), "benchmark"), counts)
+
+
+def _findings(index: Index, counts: Tally) -> str:
+    """What got worse by its findings; empty where each of them is a single case."""
+    found = [row for row in index.findings.values() if row.verdict is Verdict.WORSE]
+    covered = {row.benchmark for row in index.changes if row.finding_id in index.findings}
+    others = [like(index, row) for row in found]
+    if not any(others) or set(counts.names(Outcome.WORSE)) - covered:
+        return ""
+    told = [f"{_got_worse(row)}{more}" for row, more in zip(found, others, strict=True)]
+    left = len(told) - NAMED_FINDINGS
+    rest = f"; and {left:,} more" if left > 0 else ""
+    return f"{count(len(found), 'finding')}: {'; '.join(told[:NAMED_FINDINGS])}{rest}."
+
+
+def like(index: Index, finding: VerdictRecord) -> str:
+    """`, and 23 cases like it`; empty where a finding is of one case."""
+    rows = [row for row in index.changes if row.finding_id == finding.finding_id]
+    others = len({row.case_id for row in rows} - {finding.case_id})
+    return f", and {count(others, 'case')} like it" if others else ""
+
+
+def _got_worse(finding: VerdictRecord) -> str:
+    one, _ = WORSE_WORDS[quantity_of(finding.unit)]
+    return f"{shorten(finding.benchmark, 60)} {one}"
 
 
 def _nothing_worse(index: Index, counts: Tally) -> str:
@@ -109,7 +140,7 @@ def _nothing_worse(index: Index, counts: Tally) -> str:
 def _nothing_judged(index: Index, measured: str, counts: Tally) -> tuple[Form, str]:
     if counts.number(Outcome.NOT_COMPARABLE):
         why = _reason(index.changes, Verdict.NOT_COMPARABLE)
-        return Form.NOT_COMPARABLE, f"Not comparable with earlier nights: {why}."
+        return Form.NOT_COMPARABLE, f"Not comparable with earlier campaigns: {why}."
     if index.facts.start.kind is CampaignKind.AD_HOC:
         return Form.NOT_JUDGED, f"{measured} measured alone: kept in the history, not compared."
     if not any(series.points for series in index.facts.histories):
@@ -123,8 +154,9 @@ def _rest(index: Index, counts: Tally, *, noun: bool = False, but: Outcome | Non
     unjudged = counts.number(Outcome.INCONCLUSIVE, Outcome.NOT_MEASURED)
     incomparable = counts.number(Outcome.NOT_COMPARABLE)
     suspected = 0 if but is Outcome.SUSPECTED else counts.number(Outcome.SUSPECTED)
-    said = _say(
+    said = say(
         [
+            Phrase(counts.number(Outcome.STILL_WORSE), "is still worse", "are still worse"),
             Phrase(counts.number(Outcome.UNCHANGED), "is unchanged", "are unchanged"),
             *_moved(index, counts, Outcome.BETTER),
             Phrase(suspected, SUSPECTED, SUSPECTED),
@@ -144,7 +176,7 @@ class Phrase(NamedTuple):
     many: str
 
 
-def _say(phrases: Iterable[Phrase], *, noun: bool) -> str:
+def say(phrases: Iterable[Phrase], *, noun: bool) -> str:
     """`2 benchmarks got slower, 1 uses more memory.`; phrases without benchmarks fall out."""
     said: list[str] = []
     for number, one, many in (phrase for phrase in phrases if phrase.number):

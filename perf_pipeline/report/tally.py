@@ -5,7 +5,7 @@ A benchmark counts once, with the worst of what is said of its cases; the tables
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,6 +18,8 @@ class Outcome(StrEnum):
     """What is said of a change, worst first."""
 
     WORSE = "worse"
+    STILL_WORSE = "still_worse"
+    """Found on an earlier night, and neither fixed nor accepted since."""
     SUSPECTED = "suspected"
     NOT_COMPARABLE = "not_comparable"
     INCONCLUSIVE = "inconclusive"
@@ -53,16 +55,18 @@ class Tally:
         return tuple(dict.fromkeys(fault.benchmark for fault in self.missing))
 
 
-def outcome_of(row: VerdictRecord) -> Outcome:
-    """What one verdict on a change amounts to."""
+def outcome_of(row: VerdictRecord, known: Container[str] = ()) -> Outcome:
+    """What one verdict on a change amounts to; `known` are ids of those found worse before."""
+    if row.verdict_id in known:
+        return Outcome.STILL_WORSE if row.verdict is Verdict.WORSE else Outcome.INCONCLUSIVE
     if row.verdict is Verdict.INCONCLUSIVE and row.state in SUSPECT_STATES:
         return Outcome.SUSPECTED
     return Outcome(row.verdict.value)
 
 
-def worst(rows: Iterable[VerdictRecord]) -> Outcome:
+def worst(rows: Iterable[VerdictRecord], known: Container[str] = ()) -> Outcome:
     """The worst outcome among the verdicts on the changes of one benchmark."""
-    found = {outcome_of(row) for row in rows}
+    found = {outcome_of(row, known) for row in rows}
     return next((outcome for outcome in Outcome if outcome in found), Outcome.NOT_JUDGED)
 
 
@@ -75,7 +79,7 @@ def tally(index: Index) -> Tally:
     for row in index.changes:
         if row.benchmark in rows:
             rows[row.benchmark].append(row)
-    outcomes = tuple((name, worst(found)) for name, found in rows.items())
+    outcomes = tuple((name, worst(found, index.known)) for name, found in rows.items())
     return Tally(len({*planned, *gone}), missing, outcomes)
 
 

@@ -6,13 +6,17 @@ from collections import Counter
 from dataclasses import dataclass
 from statistics import median
 
-from perf_pipeline.model import Clock, MetricKind, Verdict
+from perf_pipeline.model import Clock, Ground, MetricKind, SameCode, Verdict
 from perf_pipeline.report.facts import ControlFigures
 from perf_pipeline.report.index import Index
 from perf_pipeline.report.tally import Outcome, Tally
 from perf_pipeline.report.text import count, shorten, some
 from perf_pipeline.report.units import percent
 from perf_pipeline.report.words import gave_none
+
+A_TENTH = 0.1
+"""Of so few comparisons nobody speaks in thousands."""
+RULES = {Ground.AB: "A/B", Ground.SCREEN: "screen", Ground.TARGET: "target"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ def trust(index: Index, counts: Tally) -> Trust:
     """What the same-code control, contention and the benchmarks left out say of the night.
 
     `good` needs a control that shows no difference between equal codes, a fit machine and no
-    benchmark that failed or had to share the processor.
+    benchmark that failed or was contended.
     """
     control = index.facts.control
     contended = tuple(
@@ -40,6 +44,7 @@ def trust(index: Index, counts: Tally) -> Trust:
     said = [
         f"The machine was not fit: {shorten(unfit, 200)}." if unfit else "",
         _control(control),
+        _own_errors(index.facts.same_code),
         _detectable(index),
         _missing(counts),
         _contention(index, contended),
@@ -65,6 +70,23 @@ def _control(control: ControlFigures | None) -> str:
     return f"{moved} although nothing had changed: doubt changes below {reach}."
 
 
+def _own_errors(same_code: tuple[SameCode, ...]) -> str:
+    """How often equal code was called different here, by each rule, with the exact limit."""
+    said = [
+        f"{RULES[one.ground]} {one.alarms:,} of {one.compared:,} ({per_thousand(one.at_most)})"
+        for one in same_code
+        if one.compared
+    ]
+    return f"Equal code called different so far: {', '.join(said)}." if said else ""
+
+
+def per_thousand(rate: float) -> str:
+    """A rate between 0 and 1 as an upper limit: `at most 2.4 per 1,000`, or `at most 63%`."""
+    if rate > A_TENTH:
+        return f"at most {percent(100 * rate)}"
+    return f"at most {1000 * rate:,.3g} per 1,000"
+
+
 def _detectable(index: Index) -> str:
     """The middle of what the judged series would have shown."""
     known = [
@@ -72,7 +94,7 @@ def _detectable(index: Index) -> str:
         for row in index.changes
         if row.detectable_percent is not None
         and row.verdict is Verdict.UNCHANGED
-        and index.kind(row) is not MetricKind.SIGNED
+        and index.kind(row) not in (MetricKind.SIGNED, MetricKind.EXACT)
     ]
     if not known:
         return ""
@@ -96,7 +118,7 @@ def _contention(index: Index, contended: tuple[str, ...]) -> str:
         row.contended and row.metric.judged and row.metric.clock is Clock.WALL
         for row in index.facts.measurements
     )
-    said = f"Other processes took over 10% of the machine during {some(contended)}"
+    said = f"Contended (others used the machine): {some(contended)}"
     return f"{said}; verdicts on wall time are withheld there." if withheld else f"{said}."
 
 

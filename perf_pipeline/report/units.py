@@ -85,9 +85,13 @@ def _unit(largest: float, unit: str) -> tuple[float, str]:
         return factor, f"{suffix}/s"
     if unit == SHARE:
         return 100.0, "%"
+    return 1.0, _suffix(unit)
+
+
+def _suffix(unit: str) -> str:
     if unit in BARE:
-        return 1.0, ""
-    return 1.0, "%" if unit in ("%", "percent") else f" {shorten(unit, 20)}"
+        return ""
+    return "%" if unit in ("%", "percent") else f" {shorten(unit, 20)}"
 
 
 def _step(largest: float, base: float, ladder: tuple[tuple[float, str], ...]) -> tuple[float, str]:
@@ -116,6 +120,18 @@ def quantities(values: Sequence[float | None], unit: str) -> tuple[str, ...]:
     """
     scale = scale_for(values, unit)
     return tuple(scale.text(value) for value in values)
+
+
+def exact(value: float | None, unit: str) -> str:
+    """All digits of a value whose every difference counts, in the unit it was declared in.
+
+    >>> exact(1_234_567.0, "bytes"), exact(0.1, "1")
+    ('1,234,567 bytes', '0.1')
+    """
+    if value is None or not math.isfinite(value):
+        return NOT_AVAILABLE
+    digits = f"{int(value):,}" if value == int(value) else f"{value:,}"
+    return digits.replace("-", MINUS) + _suffix(unit)
 
 
 def with_interval(value: float | None, low: float | None, high: float | None, unit: str) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from perf_pipeline.model import RunRecord
+from perf_pipeline.model import RunRecord, Subject
 from perf_pipeline.report.data import ReportData, report_data
 from perf_pipeline.report.facts import CampaignFacts
 from perf_pipeline.report.index import Index
 from perf_pipeline.report.page import Card, Link, Section
+from perf_pipeline.report.sections.answers import answered
 from perf_pipeline.report.sections.cards import do_first
 from perf_pipeline.report.sections.changes import (
     got_better,
     got_worse,
+    mended,
     still_worse,
     suspected,
 )
@@ -20,6 +22,7 @@ from perf_pipeline.report.sections.findings import bottlenecks, scaling, verifie
 from perf_pipeline.report.sections.hotspots import hotspots
 from perf_pipeline.report.sections.machine import machine
 from perf_pipeline.report.sections.measured import measured
+from perf_pipeline.report.sections.own_errors import own_errors
 from perf_pipeline.report.sections.targets import targets
 from perf_pipeline.report.sections.unchanged import unchanged
 from perf_pipeline.report.sections.unjudged import unjudged
@@ -39,6 +42,7 @@ class ReportView:
 
     title: str
     context: str
+    previous: Link | None
     headline: Headline
     trust: Trust
     notices: tuple[str, ...]
@@ -68,6 +72,7 @@ def build_view(facts: CampaignFacts) -> ReportView:
     return ReportView(
         title=f"{shorten(run.suite)}, night of {run.night.isoformat()}",
         context=_context(facts),
+        previous=_previous(facts),
         headline=said[0],
         trust=said[1],
         notices=_notices(facts),
@@ -83,6 +88,8 @@ def _sections(index: Index, counts: Tally) -> tuple[Section, ...]:
     return (
         still_worse(index),
         got_better(index),
+        mended(index),
+        answered(index),
         verified(index),
         targets(index),
         hotspots(index),
@@ -91,6 +98,7 @@ def _sections(index: Index, counts: Tally) -> tuple[Section, ...]:
         unjudged(index, counts),
         measured(index),
         unchanged(index),
+        own_errors(index),
         machine(index),
     )
 
@@ -112,10 +120,18 @@ def _context(facts: CampaignFacts) -> str:
     return " · ".join(parts)
 
 
+def _previous(facts: CampaignFacts) -> Link | None:
+    """The report of the campaign before, named by its night and number."""
+    if not facts.previous or not facts.previous_report:
+        return None
+    run = facts.previous
+    return Link(f"before: {run.night.isoformat()}-{run.number}", facts.previous_report)
+
+
 def _revision(run: RunRecord, commits: int | None) -> str:
     said = [
         "uncommitted changes" if run.uncommitted else "",
-        f"{count(commits, 'commit')} since the last night" if commits is not None else "",
+        f"{count(commits, 'commit')} since the last campaign" if commits is not None else "",
     ]
     known = ", ".join(part for part in said if part)
     revision = shorten(run.revision, 60) or "no revision"
@@ -125,7 +141,12 @@ def _revision(run: RunRecord, commits: int | None) -> str:
 
 def _notices(facts: CampaignFacts) -> tuple[str, ...]:
     """What a reader must know before anything else."""
-    return (shorten(facts.loaded, 300),) if facts.loaded else ()
+    whole = [
+        f"The night as a whole: {shorten(row.reason, 300)}"
+        for row in facts.verdicts
+        if row.subject is Subject.FINDING and not row.benchmark
+    ]
+    return (*whole, *([shorten(facts.loaded, 300)] if facts.loaded else ()))
 
 
 def _footer(facts: CampaignFacts) -> str:

@@ -87,3 +87,12 @@ def test_an_unknown_kind_is_wrong_use(perf: Run, tmp_path: Path) -> None:
     ended = perf("init", str(tmp_path / "x"), "--kind", "lib")
     assert ended.code == 2
     assert "'library'" in ended.err
+
+
+def test_a_suite_without_benchmarks_is_not_done(perf: Run, tmp_path: Path) -> None:
+    """A night of it would measure nothing; a misplaced file is the usual reason."""
+    suite = write(tmp_path / "demo")
+    ended = perf("check", str(suite))
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"demo: there is no benchmark below {suite}.\n")
+    assert "benchmark:" in ended.err.splitlines()[1]

@@ -93,3 +93,26 @@ def test_nothing_can_be_changed(perf: Run, landed: Path) -> None:
     before = (landed / "history.duckdb").read_bytes()
     assert perf("sql", "drop table trial").code == 2
     assert (landed / "history.duckdb").read_bytes() == before
+
+
+def test_no_file_is_written(perf: Run, landed: Path, tmp_path: Path) -> None:
+    """What is kept of an answer goes through standard output."""
+    assert landed.exists()
+    perf("warehouse", "rebuild")
+    target = tmp_path / "answer.csv"
+    ended = perf("sql", f"copy (select 1) to '{target}'")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("Only the history can be read here, and no file written.\n")
+    assert "--format csv" in ended.err
+    assert not target.exists()
+
+
+def test_a_table_has_the_digits_that_people_read(perf: Run, landed: Path) -> None:
+    """CSV and JSON have all of them."""
+    assert landed.exists()
+    perf("warehouse", "rebuild")
+    third = "select 1.0::double / 3 as third"
+    shown = {form: perf("sql", third, "--format", form).out for form in ("table", "csv", "json")}
+    assert shown["table"].split()[-1] == "0.333333"
+    assert shown["csv"].split()[-1] == "0.3333333333333333"
+    assert json.loads(shown["json"]) == [{"third": 1.0 / 3}]

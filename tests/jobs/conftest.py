@@ -73,6 +73,15 @@ class Place:
         assert run is not None
         return run
 
+    def first_words(self, run: dg.DagsterRun) -> str:
+        """What stands first where the UI shows why a run failed."""
+        with dg.DagsterInstance.get() as instance:
+            events = [entry.dagster_event for entry in instance.all_logs(run.run_id)]
+        (failed,) = [one for one in events if one and one.event_type_value == "PIPELINE_FAILURE"]
+        error = failed.job_failure_data.error
+        assert error is not None
+        return error.message.partition(": ")[2]
+
     def failure(self, run: dg.DagsterRun) -> str:
         """Everything that the run's failures say."""
         with dg.DagsterInstance.get() as instance:

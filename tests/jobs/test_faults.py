@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -27,6 +28,10 @@ from warehouse.session import session
 from warehouse.store import WarehouseStore
 
 Perf = Callable[..., tuple[int, str]]
+ON_A_TERMINAL = """
+import os, pty, sys
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))
+"""
 
 
 @pytest.fixture
@@ -172,7 +177,8 @@ def test_ctrl_c_stops_a_campaign(place: Place) -> None:
     """Exit code 130, the way to go on, and nothing left running; SIGTERM does the same."""
     place.home.suites.write_text(f"suites: [{SUITES / 'tiny'}]\n", encoding="utf-8")
     program = Path(sys.executable).with_name("perf-pipeline")
-    environment = {**os.environ, "TMPDIR": tempfile.gettempdir()}
+    path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "TMPDIR": tempfile.gettempdir(), "PATH": path}
     for number, stop in ((1, signal.SIGINT), (2, signal.SIGTERM)):
         with subprocess.Popen(
             [program, "run"], env=environment, stderr=subprocess.PIPE, text=True
@@ -189,3 +195,39 @@ def test_ctrl_c_stops_a_campaign(place: Place) -> None:
             "What has landed is kept.",
             f"Go on with it: perf-pipeline run --suite tiny --resume {campaign}",
         ]
+
+
+@pytest.mark.usefixtures("_ctrl_c_counts")
+def test_ctrl_c_on_a_terminal_leaves_our_words_alone(place: Place) -> None:
+    """A terminal sends it to everything that was started there; only we answer."""
+    place.home.suites.write_text(f"suites: [{SUITES / 'tiny'}]\n", encoding="utf-8")
+    program = Path(sys.executable).with_name("perf-pipeline")
+    path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+    own = {"TMPDIR": tempfile.gettempdir(), "TERM": "xterm", "PATH": path}
+    environment = {**os.environ, **own}
+    with subprocess.Popen(
+        [sys.executable, "-c", ON_A_TERMINAL, program, "run"],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        shown = b""
+        while b"SortNumbers: ok" not in shown:
+            shown = shown[-100:] + (process.stdout.read1() or pytest.fail(shown.decode()))
+        process.stdin.write(b"\x03")
+        process.stdin.flush()
+        said = process.stdout.read().decode()
+    (campaign,) = place.store.campaigns("tiny", MACHINE)
+    assert process.returncode == 130
+    lines = re.split(r"[\r\n]+", re.sub(r"\x1b\[[\d;?]*\w", "", said.rpartition("^C")[2]))
+    assert [
+        line.strip()
+        for line in lines
+        if line.strip() and "\N{BOX DRAWINGS HEAVY HORIZONTAL}" not in line
+    ] == [
+        "Stopped.",
+        "What has landed is kept.",
+        f"Go on with it: perf-pipeline run --suite tiny --resume {campaign}",
+    ]

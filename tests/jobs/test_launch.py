@@ -39,7 +39,7 @@ def test_one_benchmark_alone_is_ad_hoc(
     monkeypatch.chdir(folder)
     ended = place.launch(tiny, only=("HashText",))
     assert ended.verdict.startswith("Measured alone, outside screen and report: tiny-")
-    assert any("digest_bytes" in line for line in ended.lines)
+    assert {row[0] for row in ended.rows} == {"HashText size=1000 times=50"}
     record = place.start(ended.campaign_id)
     assert record.kind is CampaignKind.AD_HOC
     assert [one.name for one in record.benchmarks] == ["HashText"]
@@ -54,7 +54,7 @@ def test_a_benchmark_that_fails_alone_is_incomplete(place: Place) -> None:
     failing = faulty.invalid[0].name
     ended = place.launch(faulty, only=(failing,))
     assert ended.incomplete
-    assert ended.lines[-1].startswith(f"{failing}  configuration_failure: ")
+    assert ended.lines[0].startswith(f"{failing}  configuration_failure: ")
     assert place.home.history.exists()
 
 
@@ -162,6 +162,7 @@ def test_another_night_is_refused(place: Place, tiny: Suite) -> None:
     said = place.failure(run)
     assert f"Night {yesterday} cannot be measured." in said
     assert "would falsify the history" in said
+    assert place.first_words(run).startswith(f"Night {yesterday} cannot be measured.\n")
     assert not place.home.landing.exists()
 
 
@@ -179,6 +180,7 @@ def test_a_wrong_choice_is_explained(
     run = place.execute(tiny, config=config)
     assert run.status is dg.DagsterRunStatus.FAILURE
     assert said in place.failure(run)
+    assert place.first_words(run).startswith(said)
     assert not place.home.landing.exists()
 
 
@@ -187,6 +189,15 @@ def test_a_wrong_choice_on_the_command_line(place: Place, tiny: Suite) -> None:
     with pytest.raises(CampaignError, match="Did you mean HashText"):
         place.launch(tiny, only=("HashTxt",))
     assert place.runs() == []
+
+
+def test_a_suite_without_benchmarks_is_no_night(place: Place, tmp_path: Path) -> None:
+    """A campaign of nothing would be the newest, and say that nothing got worse."""
+    (tmp_path / "suite.yaml").write_text("name: hollow\n", encoding="utf-8")
+    with pytest.raises(PerfError, match="Suite hollow has no benchmark"):
+        place.launch(read_suite(tmp_path))
+    assert place.runs() == []
+    assert not place.home.landing.exists()
 
 
 def test_a_dead_run_is_closed_by_the_next_launch(place: Place, tiny: Suite) -> None:
@@ -222,5 +233,5 @@ def test_the_gate_fails_a_run_after_everything_is_written(place: Place, tiny: Su
     assert "got slower" in again.verdict
     run = place.runs()[-1]
     assert run.status is dg.DagsterRunStatus.FAILURE
-    assert "1 got worse: SortNumbers." in place.failure(run)
+    assert "1 finding for the worse: SortNumbers." in place.failure(run)
     assert {"report", "history"} <= set(place.materialised(run))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
 import time
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -50,6 +52,77 @@ def test_latest_leads_to_the_newest(address: str, path: str) -> None:
         answer = httpx.request(method, f"{address}{path}", follow_redirects=True)
         assert answer.status_code == 200
         assert answer.url.path == "/tiny-vm-2026-11-20-1/index.html"
+
+
+def test_the_root_leads_to_every_report(address: str, home: Home) -> None:
+    """The newest first, with its night and verdict; one without figures is there all the same."""
+    figures = {
+        "campaign": {"night": "2026-11-20"},
+        "verdict": {"sentence": "Nothing got worse."},
+    }
+    report = home.reports / "tiny-vm-2026-11-20-1" / "report.json"
+    report.write_text(json.dumps(figures), encoding="utf-8")
+    answer = httpx.get(f"{address}/")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    links = re.findall(r'href="(.*?)"', answer.text)
+    assert links == [
+        "/latest",
+        "/tiny-vm-2026-11-20-1/index.html",
+        "/tiny-vm-2026-11-19-1/index.html",
+    ]
+    assert "night 2026-11-20: Nothing got worse." in answer.text
+    for link in links:
+        assert httpx.get(f"{address}{link}", follow_redirects=True).status_code == 200
+    head = httpx.head(f"{address}/")
+    assert (head.status_code, head.content) == (200, b"")
+    assert int(head.headers["content-length"]) == len(answer.content)
+
+
+def test_what_a_report_says_is_shown_and_never_interpreted(address: str, home: Home) -> None:
+    """Neither the sentence nor the name of a folder."""
+    campaign = 'a"><script>alert(1)<script>&#39;'
+    evil = {"campaign": {"night": "<b>1</b>"}, "verdict": {"sentence": "<img src=x onerror=1>"}}
+    folder = home.reports / campaign
+    folder.mkdir()
+    (folder / "index.html").write_text("here", encoding="utf-8")
+    (folder / "report.json").write_text(json.dumps(evil), encoding="utf-8")
+    text = httpx.get(f"{address}/").text
+    for tag in ("<script", "<b>", "<img"):
+        assert tag not in text
+    assert "&lt;img src=x onerror=1&gt;" in text
+    (link,) = [link for link in re.findall(r'href="(.*?)"', text) if "script" in link]
+    assert httpx.get(f"{address}{unescape(link)}").text == "here"
+    assert httpx.get(f"{address}/latest", follow_redirects=True).text == "here"
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"campaign": null}', '{"verdict": {}}'])
+def test_a_report_without_readable_figures_is_listed(address: str, home: Home, text: str) -> None:
+    """A page that was written by hand, or half a file."""
+    (home.reports / "tiny-vm-2026-11-20-1" / "report.json").write_text(text, encoding="utf-8")
+    answer = httpx.get(f"{address}/")
+    assert answer.status_code == 200
+    assert "/tiny-vm-2026-11-20-1/index.html" in answer.text
+
+
+def test_the_root_without_a_report(tmp_path: Path) -> None:
+    """A sentence, and no link that leads nowhere."""
+    with report_server(Home(tmp_path / "empty"), 0) as address:
+        answer = httpx.get(f"{address}/")
+    assert answer.status_code == 200
+    assert "There is no report yet." in answer.text
+    assert "href" not in answer.text
+
+
+def test_folders_are_not_listed(address: str, home: Home) -> None:
+    """What a report keeps beside its page is reached from the page."""
+    (home.reports / "tiny-vm-2026-11-20-1" / "profiles").mkdir()
+    (home.reports / "tiny-vm-2026-11-20-1" / "profiles" / "secret.svg").touch()
+    answer = httpx.get(f"{address}/tiny-vm-2026-11-20-1/profiles/")
+    assert answer.status_code == 404
+    assert "secret" not in answer.text
+    found = httpx.get(f"{address}/tiny-vm-2026-11-20-1/profiles/secret.svg")
+    assert found.status_code == 200
 
 
 def test_without_a_report_there_is_no_latest(tmp_path: Path) -> None:

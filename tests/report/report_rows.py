@@ -175,7 +175,7 @@ def target_verdicts(sketches: tuple[Sketch, ...]) -> tuple[VerdictRecord, ...]:
 
 def too_young(row: Measurement) -> VerdictRecord:
     """What is said of a change when there is nothing to compare with."""
-    reason = "too little history: 0 of 8 nights"
+    reason = "too little history: 0 of 8 campaigns"
     return verdict_of(row, Subject.CHANGE, Verdict.INCONCLUSIVE, reason)
 
 
@@ -184,7 +184,7 @@ def did_not_move(row: Measurement) -> VerdictRecord:
     assert row.value is not None
     change = 0.4 * wobble(row.case_id, row.metric.name, "moved")
     shows = 2.6 * (1 + wobble(row.case_id, "least") / 3)
-    told = f"{change:+.3g} % against 29 nights; {shows:.3g} % would have shown"
+    told = f"{change:+.3g} % against 29 campaigns; {shows:.3g} % would have shown"
     signed = row.metric.kind is MetricKind.SIGNED
     return replace(
         verdict_of(row, Subject.CHANGE, Verdict.UNCHANGED, told),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from report_suite import SMALL
-from states import first_night, incomplete, worse
+from states import first_night, incomplete, nothing_worse, worse
 
 from perf_pipeline.report.facts import CampaignFacts
 from perf_pipeline.report.files import ReportFiles, write_report
@@ -68,6 +68,27 @@ def test_a_path_that_leads_out_is_not_followed(artifacts: Path, tmp_path: Path) 
     )
     files = written(replace(facts, profiles=profiles, artifacts=()), artifacts, tmp_path)
     assert not (files.html.parent / "profiles").exists()
+
+
+@pytest.mark.parametrize(
+    ("campaign", "linked"),
+    [("suite-box-2026-11-18-1", True), ("never", False), ("../secret", False), ("one", False)],
+)
+def test_the_report_before_is_linked_where_it_lies(
+    artifacts: Path, tmp_path: Path, campaign: str, *, linked: bool
+) -> None:
+    """Only a report that exists beside this one; a name that leads elsewhere is not followed."""
+    for folder_name in ("reports/suite-box-2026-11-18-1", "reports/one", "secret"):
+        path = tmp_path / folder_name
+        path.unlink(missing_ok=True) if path.is_file() else None
+        path.mkdir(parents=True)
+        (path / "index.html").write_text("before")
+    facts = nothing_worse(SMALL)
+    before = replace(facts.start, campaign_id=campaign)
+    page = written(replace(facts, previous=before), artifacts, tmp_path).html
+    links = re.findall(r'href="(\.\./[^"]+)"', page.read_text("utf-8"))
+    assert links == ([f"../{campaign}/index.html"] if linked else [])
+    assert all((page.parent / link).read_text() == "before" for link in links)
 
 
 def test_day_reports_say_what_was_done(artifacts: Path, tmp_path: Path) -> None:

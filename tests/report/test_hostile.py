@@ -20,6 +20,7 @@ SCRIPT = "<script>alert('x')</script>\"'><img src=//evil/x onerror=alert(1)>{{ 7
 TERMINAL = "\x1b[2J\x1b]0;owned\x07\u202egnp.exe\ud83d\x00"
 ENDLESS = "A" * 1_000_000
 MARKDOWN = "](javascript:alert(1)) `code` **bold** | cell @everyone"
+ALLOWED = ("#", "profiles/", "data:,", "../neurectomy-perf-01-")
 HOSTILE = [SCRIPT, TERMINAL, ENDLESS, MARKDOWN]
 
 
@@ -83,7 +84,7 @@ def test_hostile_text_stays_text(make: Callable[[], CampaignFacts], text: str) -
     page = Page(html)
     assert (page.faults, page.open) == ([], [])
     assert not {"script", "img"} & set(page.tags)
-    assert all(found.startswith(("#", "profiles/", "data:,")) for found in page.addresses)
+    assert all(found.startswith(ALLOWED) for found in page.addresses)
     assert not {"\x1b", "\x00", "\x07", "\u202e"} & set(html)
     assert len(html.encode("utf-8")) < LIMIT_BYTES
 

@@ -55,7 +55,18 @@ def with_verdicts(facts: CampaignFacts, verdict: Verdict, *names: str) -> Campai
     [
         (
             "worse", Form.WORSE, Mark.WORSE,
-            "2 benchmarks got slower, 1 uses more memory. 11 are unchanged, 1 got faster.",
+            (
+                "2 benchmarks got slower, 1 uses more memory. "
+                "1 is still worse, 10 are unchanged, 1 got faster."
+            ),
+        ),
+        (
+            "confirmed", Form.WORSE, Mark.WORSE,
+            (
+                "2 findings: InferenceTTFT got slower, and 5 cases like it; StorageMemoryProfile "
+                "uses more memory. 1 benchmark is still worse, 9 are unchanged, "
+                "2 could not be judged."
+            ),
         ),
         (
             "nothing_worse", Form.NOTHING_WORSE, Mark.GOOD,
@@ -68,7 +79,7 @@ def with_verdicts(facts: CampaignFacts, verdict: Verdict, *names: str) -> Campai
         (
             "not_comparable", Form.NOT_COMPARABLE, Mark.NEUTRAL,
             (
-                "Not comparable with earlier nights: Python was 3.11.7 on earlier nights and is "
+                "Not comparable with earlier campaigns: Python was 3.11.7 on earlier nights and is "
                 "3.12.1 now."
             ),
         ),
@@ -165,14 +176,14 @@ def test_too_little_history_is_said_after_the_first_night() -> None:
     """With three nights of history the sentence says how many are needed."""
     facts = nothing_worse(SMALL)
     rows = tuple(
-        replace(row, verdict=Verdict.INCONCLUSIVE, reason="too little history: 3 of 8 nights")
+        replace(row, verdict=Verdict.INCONCLUSIVE, reason="too little history: 3 of 8 campaigns")
         for row in facts.verdicts
         if row.subject is Subject.CHANGE
     )
     form, mark, sentence = said(replace(facts, verdicts=rows))
     assert (form, mark) == (Form.NOT_JUDGED, Mark.NEUTRAL)
     assert sentence == (
-        "5 benchmarks measured, none could be judged: too little history: 3 of 8 nights."
+        "5 benchmarks measured, none could be judged: too little history: 3 of 8 campaigns."
     )
 
 
@@ -230,7 +241,7 @@ def test_trust_names_the_machine_the_neighbours_and_the_unjudged() -> None:
     run = replace(facts.start, fit=False, fit_reason="governor is powersave")
     sentence = trusted(replace(facts, measurements=rows, runs=(run,))).sentence
     assert "The machine was not fit: governor is powersave." in sentence
-    assert "over 10% of the machine during CompressionMicro." in sentence
+    assert "Contended (others used the machine): CompressionMicro." in sentence
     assert "1 benchmark could not be judged: EnduranceTest (because)." in sentence
 
 
@@ -242,6 +253,7 @@ def test_the_sentence_needs_no_measurements() -> None:
         written_at=facts.written_at,
         verdicts=facts.verdicts,
         attempts=facts.attempts,
+        still_worse=facts.still_worse,
     )
     assert said(bare) == said(facts)
 

@@ -15,6 +15,7 @@ from perf_pipeline.report.units import (
     MINUS,
     change,
     duration,
+    exact,
     percent,
     quantities,
     quantity,
@@ -107,6 +108,23 @@ def test_a_declared_bound_keeps_its_digits() -> None:
 def test_duration(seconds: float, expected: str) -> None:
     """A duration is said as people say it."""
     assert duration(seconds) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        (4_294_967_297.0, "1", "4,294,967,297"),
+        (2.0**53, "calls", "9,007,199,254,740,992 calls"),
+        (-3.0, "bytes", f"{MINUS}3 bytes"),
+        (0.1, "count", "0.1"),
+        (12.5, "%", "12.5%"),
+        (None, "bytes", "\u2013"),
+        (math.nan, "bytes", "\u2013"),
+    ],
+)
+def test_exact_values_lose_no_digit(value: float | None, unit: str, expected: str) -> None:
+    """Nothing is rounded or scaled where every difference counts."""
+    assert exact(value, unit) == expected
 
 
 @given(st.floats(min_value=1e-3, max_value=1e15))

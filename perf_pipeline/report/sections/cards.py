@@ -1,4 +1,4 @@
-"""What to do first: at most three cards, one per benchmark, surest first.
+"""What to do first: at most three cards, one per benchmark or cause, surest first.
 
 A gain is `about` so much only where both sides were measured; what a profile promises is
 `at most`: the share of a function bounds what can be saved (Amdahl), no more.
@@ -12,6 +12,7 @@ from dataclasses import replace
 from perf_pipeline.model import (
     FrameKind,
     Hotspot,
+    MetricKind,
     TrialStatus,
     Verdict,
     VerdictRecord,
@@ -23,12 +24,14 @@ from perf_pipeline.report.index import Index
 from perf_pipeline.report.page import Card
 from perf_pipeline.report.sections import changes, targets
 from perf_pipeline.report.sections.hotspots import saves
+from perf_pipeline.report.sentence import like
 from perf_pipeline.report.tally import Outcome, Tally
-from perf_pipeline.report.text import clean, count, place, shorten
-from perf_pipeline.report.units import quantities, quantity, scale_for, share
+from perf_pipeline.report.text import clean, count, place, shorten, some
+from perf_pipeline.report.units import quantity, scale_for, share
 from perf_pipeline.report.words import (
     STATUS_WORDS,
     Quantity,
+    gave_none,
     metric_sentence,
     metric_title,
     quantity_of,
@@ -40,19 +43,24 @@ WORTH_DOING = 0.05
 
 
 def do_first(index: Index, counts: Tally) -> tuple[Card, ...]:
-    """Confirmed changes, failures, suspicions, missed targets, hotspots that are not new."""
+    """Findings, a machine to quiet, failures, suspicions, missed targets, hotspots not new."""
     chosen: dict[str, Card] = {}
     for card in _candidates(index, counts):
-        if card.benchmark not in chosen and len(chosen) < CARDS:
-            command = commands.measure_again(index.facts, card.benchmark)
-            chosen[card.benchmark] = replace(card, number=len(chosen) + 1, command=command)
+        about = card.benchmark or card.title
+        if about not in chosen and len(chosen) < CARDS:
+            command = card.command or commands.measure_again(index.facts, card.benchmark)
+            chosen[about] = replace(card, number=len(chosen) + 1, command=command)
     return tuple(chosen.values())
 
 
 def _candidates(index: Index, counts: Tally) -> Iterator[Card]:
-    for row in changes.found(index, Outcome.WORSE):
+    for row in _leads(changes.found(index, Outcome.WORSE)):
         yield _worse(index, row)
-    yield from _failures(counts)
+    yield from _contended(index)
+    for row in _leads(changes.found(index, Outcome.STILL_WORSE)):
+        card = _worse(index, row)
+        yield replace(card, title=f"{card.title}, still worse")
+    yield from _failures(index, counts)
     for row in changes.found(index, Outcome.SUSPECTED):
         if changes.goes_worse(index, row):
             yield _suspect(index, row)
@@ -61,18 +69,52 @@ def _candidates(index: Index, counts: Tally) -> Iterator[Card]:
         yield _hot(index, benchmark, spot)
 
 
+def _contended(index: Index) -> Iterator[Card]:
+    """Right after what is proven, where most of the night says little about the wall clock."""
+    cases = {row.case_id: row.contended for row in index.facts.measurements if row.trials}
+    disturbed = sum(cases.values())
+    if 2 * disturbed > len(cases):
+        yield Card(
+            "",
+            "",
+            "Others used the machine: quiet it and run again",
+            f"{disturbed:,} of {count(len(cases), 'case')} were contended. perf-pipeline doctor "
+            "says what else disturbs this machine.",
+            "Until then verdicts on wall time are withheld.",
+            command=commands.measure_again(index.facts),
+        )
+
+
+def _leads(rows: list[VerdictRecord]) -> Iterator[VerdictRecord]:
+    """What is worse, each finding once with its weightiest change."""
+    told: set[str] = set()
+    for row in rows:
+        if row.finding_id not in told:
+            yield row
+        told |= {row.finding_id} - {""}
+
+
 def _worse(index: Index, row: VerdictRecord) -> Card:
-    cause = index.cause(row)
+    cause, finding = index.cause(row), index.findings.get(row.finding_id)
     known = cause is not None and bool(cause.function)
     title = f"{shorten(cause.function, 40)}()" if cause and known else metric_title(row.metric)
-    why = _why_worse(index, row, cause)
-    return Card(row.verdict_id, row.benchmark, title, why, _returns(index, row))
+    more = like(index, finding) if finding else ""
+    return Card(
+        row.finding_id if more else row.change_id or row.verdict_id,
+        row.benchmark,
+        f"{title}{more}",
+        _why_worse(index, row, cause),
+        _returns(index, row),
+        command=next(iter(commands.compare_again(index.facts, row)), ""),
+        what="finding" if more else "change",
+    )
 
 
 def _why_worse(index: Index, row: VerdictRecord, cause: Cause | None) -> str:
-    moved = f"{metric_sentence(row.metric)} {changes.change_text(row)}"
+    moved = f"{metric_sentence(row.metric)} {changes.change_text(index, row)}"
     if cause is None:
-        return f"{moved}. Not profiled on both sides.{_hottest(index, row)}"
+        between = f", {shorten(row.cause, 160)}" if row.cause else ""
+        return f"{moved}{between}. Not profiled on both sides.{_hottest(index, row)}"
     since = f", since {shorten(cause.since, 80)}" if cause.since else ""
     if cause.functions > 1:
         return f"{moved}, spread over {cause.functions} functions{since}; no single cause."
@@ -86,6 +128,9 @@ def _returns(index: Index, row: VerdictRecord) -> str:
     """What undoing the change gives back, from both measured sides."""
     if row.before is None or row.after is None:
         return "What it returns cannot be said: one side was not measured."
+    if index.kind(row) is MetricKind.EXACT:
+        gained, after = index.shown(row, abs(row.after - row.before), row.after)
+        return f"Undoing it returns {gained} of {after}."
     unit = index.unit(row)
     scale = scale_for((row.after - row.before,), unit)
     gained = scale.text(abs(row.after - row.before))
@@ -96,31 +141,36 @@ def _returns(index: Index, row: VerdictRecord) -> str:
     return f"{said} ({scale.bare(ends[0])} to {scale.bare(ends[1])})."
 
 
-def _failures(counts: Tally) -> Iterator[Card]:
-    """One card for all benchmarks that a single cause took away."""
+def _failures(index: Index, counts: Tally) -> Iterator[Card]:
+    """One card for all benchmarks that ended alike with the same message."""
     groups: dict[tuple[TrialStatus, str], list[str]] = {}
     for fault in counts.missing:
         if fault.status is not TrialStatus.SKIPPED:
             groups.setdefault((fault.status, fault.message), []).append(fault.benchmark)
     for (status, message), names in groups.items():
-        alike = len(dict.fromkeys(names))
-        others = f", and {count(alike - 1, 'other')} alike" if alike > 1 else ""
+        alike = tuple(dict.fromkeys(names))
+        several = len(alike) > 1
+        ended = f"{count(len(alike), 'benchmark')} {gave_none(status, len(alike))}"
+        left_out = f"{len(alike):,} of {count(counts.planned, 'benchmark')}"
         yield Card(
             short_hash(status.value, clean(message)),
-            names[0],
-            f"{STATUS_WORDS[status]}{others}",
-            shorten(message, 240),
-            f"Until then the verdict leaves out {alike:,} of {count(counts.planned, 'benchmark')}.",
+            "" if several else alike[0],
+            f"{ended}: {shorten(message, 120)}" if several else STATUS_WORDS[status],
+            f"{some(alike, 6)}." if several else shorten(message, 240),
+            f"Until then the verdict leaves out {left_out}.",
+            command=commands.measure_again(index.facts, *alike),
+            what="failure",
         )
 
 
 def _suspect(index: Index, row: VerdictRecord) -> Card:
-    before, after = quantities((row.before, row.after), index.unit(row))
+    before, after = index.shown(row, row.before, row.after)
     title = f"is {metric_title(row.metric)} really worse?"
-    moved = changes.change_text(row)
-    why = f"{moved}, from {before} to {after}: suspected, not confirmed.{_hottest(index, row)}"
+    moved = changes.change_text(index, row)
+    known = f", from {before} to {after}" if row.before is not None else f", now {after}"
+    why = f"{moved}{known}: suspected, not confirmed.{_hottest(index, row)}"
     gain = "Measure it again before changing code: machine or code is open."
-    return Card(row.verdict_id, row.benchmark, title, why, gain)
+    return Card(row.verdict_id, row.benchmark, title, why, gain, what="change")
 
 
 def _hottest(index: Index, row: VerdictRecord) -> str:
@@ -154,8 +204,8 @@ def _missed(index: Index, row: VerdictRecord, others: str) -> Card:
     case = index.case_label(row.case_id)
     why = f"{f'At {case}: ' if case else ''}{figures}{_hottest(index, row)}"
     spot = _hot_spot(index, row)
-    gain = _at_most(index, spot) if spot else "No profile says what would reach it."
-    return Card(row.verdict_id, row.benchmark, title, why, gain)
+    gain = _at_most(index, spot) if spot else ""
+    return Card(row.verdict_id, row.benchmark, title, why, gain, what="target")
 
 
 def _old_hotspots(index: Index) -> list[tuple[str, Hotspot]]:
@@ -181,7 +231,7 @@ def _hot(index: Index, benchmark: str, spot: Hotspot) -> Card:
     why = f"{share(spot.self_share)} of the time is spent in {_name(spot)} itself, {where}."
     row_id = f"{spot.profile_id}-{spot.rank}"
     title = f"{_name(spot)} holds {share(spot.self_share)} of it"
-    return Card(row_id, benchmark, title, why, _at_most(index, spot))
+    return Card(row_id, benchmark, title, why, _at_most(index, spot), what="hotspot")
 
 
 def _name(spot: Hotspot) -> str:

@@ -34,6 +34,7 @@ def verified(index: Index) -> Section:
                 ),
             ),
             item.item_id,
+            "roadmap item",
         )
         for item in index.facts.verified
     ]
@@ -60,6 +61,7 @@ def _found(index: Index, findings: tuple[Finding, ...], title: str, what: str) -
                 Cell(shorten(found.evidence, 300)),
             ),
             found.case_id,
+            "case",
         )
         for found in findings
     ]

@@ -86,7 +86,7 @@ def _row(index: Index, spot: Hotspot) -> Row:
         Cell(f"{spot.score:.0f}"),
         Cell(share(spot.saves_at_most), saves(index, spot)),
     )
-    return Row(cells, f"{spot.profile_id}-{spot.rank}")
+    return Row(cells, f"{spot.profile_id}-{spot.rank}", "hotspot")
 
 
 def _each(index: Index, known: list[Hotspot]) -> list[Row]:
@@ -102,13 +102,19 @@ def _memory(index: Index) -> list[Part]:
     for profile in index.facts.profiles:
         if not profile.memory:
             continue
-        peak = quantity(max(point.rss_bytes for point in profile.memory), "bytes")
-        seconds = quantity(profile.memory[-1].at_s, "s")
-        caption = f"{shorten(profile.benchmark)}: memory over {seconds}, peak {peak}"
+        caption = _memory_caption(profile)
         drawn.append(Figure(charts.memory_timeline(profile.memory, caption), caption))
     if len(drawn) <= 2:
         return drawn
     return [*drawn[:2], Fold(f"and {len(drawn) - 2} more", tuple(drawn[2:12]))]
+
+
+def _memory_caption(profile: Profile) -> str:
+    sizes = [float(point.rss_bytes) for point in profile.memory]
+    first, last, most = (quantity(size, "bytes") for size in (sizes[0], sizes[-1], max(sizes)))
+    seconds = quantity(profile.memory[-1].at_s, "s")
+    name = shorten(profile.benchmark)
+    return f"{name}: memory over {seconds}, first {first}, last {last}, most {most}"
 
 
 def _recording(index: Index, profile: Profile) -> Row:
@@ -123,7 +129,7 @@ def _recording(index: Index, profile: Profile) -> Row:
         Cell(f"{profile.samples:,}" if profile.samples else ""),
         kept,
     )
-    return Row(cells, profile.profile_id)
+    return Row(cells, profile.profile_id, "profile")
 
 
 def _file(profile: Profile) -> Cell:

@@ -11,30 +11,37 @@ from perf_pipeline.report.page import Cell, Column, Fold, Part, Row, Section, Te
 from perf_pipeline.report.text import count, shorten
 from perf_pipeline.report.units import percent, quantity
 
-FACTS = (Column("Fact"), Column("Last night"), Column("The night before"))
+FACTS = (Column("Fact"), Column("This campaign"), Column("The campaign before"))
 RULE = (
     "Evidence is the fresh process, not the repetition: each trial gives one number, and a "
     "measurement is the 20% trimmed mean of the trials with its 95% interval. "
     "What the history of a series makes unlikely is suspected; only a comparison of both versions "
     "next to each other can confirm it as worse or better. "
-    "A target is met or missed when the 95% bound lies wholly on one side of it; otherwise the "
-    "report says that it cannot tell."
+    "A target is met or missed when the 95% bound lies wholly on one side of it; otherwise it is "
+    "inconclusive: the evidence is too thin for either."
+)
+CONTENDED = (
+    "Contended: in more than half of a case's trials others took over 10% of the machine, or a "
+    "quota held it up for over 1% of its time. Wall time then says nothing; CPU time and waiting "
+    "stand."
 )
 
 
 def machine(index: Index) -> Section:
-    """Machine facts with what changed since the night before, the rule, counts and SQL."""
+    """Machine facts with what changed since the campaign before, the rule, counts and SQL."""
     run = index.facts.start
     previous = index.facts.previous
     changed = [row for row in _environment(run, previous) if row.cells[1].tone is Tone.WORSE]
     parts: list[Part] = []
     if changed:
-        parts.append(Text("Changed since the night before", "heading"))
-        parts += table("Changed since the night before", FACTS, changed)
+        parts.append(Text("Changed since the campaign before", "heading"))
+        parts += table("Changed since the campaign before", FACTS, changed)
     summary = f"{shorten(run.machine.name)}: {_machine_line(run)}"
     facts = table("Machine and environment", FACTS, _environment(run, previous), shown=60)
     parts.append(Fold(summary, facts) if facts else Text(summary))
     parts.append(Text(RULE))
+    if any(row.contended for row in index.facts.measurements):
+        parts.append(Text(CONTENDED))
     parts += [Text(sentence) for sentence in _counts(index)]
     parts.append(Text("To ask more:"))
     parts.append(Text(commands.ask(commands.measurements_query(index.facts)), "code"))
@@ -48,7 +55,7 @@ def _machine_line(run: RunRecord) -> str:
 
 
 def _environment(run: RunRecord, previous: RunRecord | None) -> list[Row]:
-    """Facts of both nights by name; a fact that differs comes with its tone."""
+    """Facts of both campaigns by name; a fact that differs comes with its tone."""
     now = _named(run)
     before = _named(previous) if previous else {}
     rows = []

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from perf_pipeline.model import BenchmarkRecord, Day, Measurement, MetricKind, TrialStatus
 from perf_pipeline.report.index import Index
 from perf_pipeline.report.page import Cell, Column, Fold, Part, Row, Section, Text, Tone, table
+from perf_pipeline.report.percentiles import brief
 from perf_pipeline.report.tally import days_of
 from perf_pipeline.report.text import count, shorten
-from perf_pipeline.report.units import NOT_AVAILABLE, duration, scale_for
+from perf_pipeline.report.units import NOT_AVAILABLE, duration, exact, scale_for
 from perf_pipeline.report.words import (
     DAY_TITLES,
     STATUS_WORDS,
@@ -98,7 +99,7 @@ def _metric(row: Measurement) -> Row:
         Cell(interval),
         Cell(f"{row.trials} of {row.trials_started}"),
         Cell(f"{row.n:,}"),
-        Cell("; ".join([*([shorten(row.reason, 160)] if row.reason else []), *flags(row)])),
+        Cell("; ".join([*([shorten(brief(row), 160)] if row.reason else []), *flags(row)])),
     )
     return Row(cells)
 
@@ -110,7 +111,7 @@ def _case(index: Index, case_id: str, metrics: Sequence[str], rows: Sequence[Mea
     started = max(row.trials_started for row in mine.values())
     cells = (_figure(mine[name]) if name in mine else Cell() for name in metrics)
     label = Cell(index.case_label(case_id))
-    return Row((label, *cells, Cell(f"{trials} of {started}")), case_id)
+    return Row((label, *cells, Cell(f"{trials} of {started}")), case_id, "case")
 
 
 def _figure(row: Measurement) -> Cell:
@@ -118,17 +119,21 @@ def _figure(row: Measurement) -> Cell:
     if row.value is None:
         said = value if row.status is TrialStatus.OK else STATUS_WORDS[row.status]
         return Cell(said, shorten(row.reason, 80), Tone.QUIET)
-    note = interval or shorten(row.reason, 80)
+    note = interval or shorten(brief(row), 80)
     return Cell(value, ", ".join([*([note] if note else []), *flags(row)]))
 
 
 def figures(row: Measurement) -> tuple[str, str]:
-    """The value and its interval, `not measured` and nothing when there is none."""
+    """The value and its interval, `not measured` and nothing when there is none.
+
+    Exact ones are certain: all their digits, no interval.
+    """
     if row.value is None:
         return "not measured", ""
+    if row.metric.kind is MetricKind.EXACT:
+        return exact(row.value, shown_unit(row.metric)), ""
     scale = scale_for((row.value,), shown_unit(row.metric))
-    exact = row.metric.kind is MetricKind.EXACT
-    shown = scale.declared(row.value) if exact else scale.text(row.value)
+    shown = scale.text(row.value)
     if row.low is None or row.high is None:
         return shown, ""
     low, high = scale.bare(row.low), scale.bare(row.high)
@@ -138,7 +143,7 @@ def figures(row: Measurement) -> tuple[str, str]:
 def flags(row: Measurement) -> list[str]:
     """What a reader should know of the values behind a figure."""
     found = (
-        (row.contended, "shared the processor"),
+        (row.contended, "contended"),
         (row.trend, "drifts after warm-up"),
         (row.bimodal, "two levels"),
     )

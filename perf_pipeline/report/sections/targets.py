@@ -6,8 +6,15 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from perf_pipeline.model import Direction, Measurement, TargetDefinition, Verdict, VerdictRecord
-from perf_pipeline.report import charts
+from perf_pipeline.model import (
+    Direction,
+    Measurement,
+    MetricKind,
+    TargetDefinition,
+    Verdict,
+    VerdictRecord,
+)
+from perf_pipeline.report import charts, percentiles
 from perf_pipeline.report.index import Index
 from perf_pipeline.report.page import (
     SHOWN_ROWS,
@@ -21,7 +28,7 @@ from perf_pipeline.report.page import (
     table,
 )
 from perf_pipeline.report.text import shorten
-from perf_pipeline.report.units import NOT_AVAILABLE, scale_for, with_interval
+from perf_pipeline.report.units import NOT_AVAILABLE, exact, scale_for, with_interval
 from perf_pipeline.report.words import metric_title
 
 COLUMNS = (
@@ -39,7 +46,7 @@ MET_COLUMNS = (
     Column("Nearest to it", figures=True),
     Column("Cases", figures=True),
 )
-FOLDED = ((Verdict.INCONCLUSIVE, "Cannot tell"), (Verdict.NOT_MEASURED, "Not measured"))
+FOLDED = ((Verdict.INCONCLUSIVE, "Inconclusive"), (Verdict.NOT_MEASURED, "Not measured"))
 
 
 def targets(index: Index) -> Section:
@@ -48,7 +55,7 @@ def targets(index: Index) -> Section:
     missed = sorted(of(rows, Verdict.MISSED), key=lambda row: (not row.critical, not row.severe))
     parts: list[Part] = [*table("Missed targets", COLUMNS, _missed(index, missed))]
     for verdict, title in FOLDED:
-        others = [Row(_cells(index, row), row.verdict_id) for row in of(rows, verdict)]
+        others = [Row(_cells(index, row), row.verdict_id, "target") for row in of(rows, verdict)]
         if others:
             parts.append(Fold(f"{title} ({len(others):,})", table(title, COLUMNS, others)))
     met = of(rows, Verdict.MET)
@@ -77,11 +84,15 @@ def wanted(index: Index, row: VerdictRecord) -> str:
         return f"{scale.declared(ends[0])} to {scale.declared(ends[1])}"
     unit = index.unit(row) or (target.unit if target else "")
     sign = ">" if _direction(index, row, target) is Direction.HIGHER else "<"
+    if index.kind(row) is MetricKind.EXACT:
+        return f"{sign} {exact(bound, unit)}"
     return f"{sign} {scale_for((bound,), unit).declared(bound)}"
 
 
 def reached(index: Index, row: VerdictRecord) -> str:
-    """What was measured, with its interval where there is one."""
+    """What was measured, with its interval where there is one; exact ones are certain."""
+    if index.kind(row) is MetricKind.EXACT:
+        return exact(row.after, index.unit(row))
     measured = _measured(index, row)
     low, high = (measured.low, measured.high) if measured else (None, None)
     return with_interval(row.after, low, high, index.unit(row))
@@ -94,7 +105,7 @@ def _missed(index: Index, rows: list[VerdictRecord]) -> list[Row]:
         cells = list(_cells(index, row))
         if rank < SHOWN_ROWS:
             cells[-2] = Cell(chart=_bar(index, row))
-        body.append(Row(tuple(cells), row.verdict_id))
+        body.append(Row(tuple(cells), row.verdict_id, "target"))
     return body
 
 
@@ -106,7 +117,7 @@ def _cells(index: Index, row: VerdictRecord) -> tuple[Cell, ...]:
         Cell(wanted(index, row)),
         Cell(reached(index, row), tone=Tone.WORSE if missed else Tone.PLAIN),
         Cell(),
-        Cell(_note(row)),
+        Cell(_note(index, row)),
     )
 
 
@@ -126,7 +137,7 @@ def _met(index: Index, rows: list[VerdictRecord]) -> list[Row]:
             Cell(reached(index, nearest), shorten(nearest.reason, 160)),
             Cell(f"{len(members):,} of {len(held):,}"),
         )
-        body.append(Row(cells, nearest.verdict_id))
+        body.append(Row(cells, nearest.verdict_id, "target"))
     return body
 
 
@@ -152,10 +163,12 @@ def _bar(index: Index, row: VerdictRecord) -> Markup | None:
     return charts.interval_bar(row.after, measured.low, measured.high, label, bound=row.target)
 
 
-def _note(row: VerdictRecord) -> str:
+def _note(index: Index, row: VerdictRecord) -> str:
+    measured = _measured(index, row)
+    reason = percentiles.brief(measured) if measured and measured.reason == row.reason else ""
     said = [
         "critical" if row.critical else "",
         "beyond the acceptable range" if row.severe else "",
-        shorten(row.reason, 160),
+        shorten(reason or row.reason, 160),
     ]
     return "; ".join(part for part in said if part)

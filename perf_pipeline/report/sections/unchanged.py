@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from perf_pipeline.model import Ground, Verdict, VerdictRecord
+from perf_pipeline.model import Ground, MetricKind, Verdict, VerdictRecord
 from perf_pipeline.report.index import Index
 from perf_pipeline.report.page import Cell, Column, Fold, Part, Row, Section, Text, table
 from perf_pipeline.report.sections.changes import CHANGE_IN, name
@@ -28,7 +28,7 @@ def unchanged(index: Index) -> Section:
     )
     body = [_unmoved(index, case_id, cells, metrics) for case_id, cells in by_case.items()]
     note = Text("In brackets: the smallest change that the series would have shown.")
-    parts: tuple[Part, ...] = (note, *table("Unchanged", columns, body, shown=100))
+    parts: tuple[Part, ...] = (note, *table("Unchanged", columns, body, shown=80))
     summary = f"{len(rows):,} series of {count(len(by_case), 'case')}"
     return Section("unchanged", "Unchanged", "", (Fold(summary, parts),), len(rows))
 
@@ -43,12 +43,14 @@ def _unmoved(
     index: Index, case_id: str, cells: dict[str, VerdictRecord], metrics: Iterable[str]
 ) -> Row:
     first = next(iter(cells.values()))
-    shown = [Cell(_seemed(cells[metric]) if metric in cells else "") for metric in metrics]
-    return Row((name(index, first), *shown), case_id)
+    shown = [Cell(_seemed(index, cells[metric]) if metric in cells else "") for metric in metrics]
+    return Row((name(index, first), *shown), case_id, "case")
 
 
-def _seemed(row: VerdictRecord) -> str:
+def _seemed(index: Index, row: VerdictRecord) -> str:
     """How far a series seemed to move, and in brackets what it would have shown."""
+    if index.kind(row) is MetricKind.EXACT:
+        return "equal"
     moved = change(row.change_percent, None, None)
     shows = "" if row.detectable_percent is None else f" ({percent(row.detectable_percent)})"
     return f"{moved}{shows}{' by A/B' if row.ground is Ground.AB else ''}"

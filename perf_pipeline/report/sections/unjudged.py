@@ -6,8 +6,10 @@ from perf_pipeline.model import BenchmarkRecord, Day, TrialStatus, Verdict, Verd
 from perf_pipeline.report.facts import Fault
 from perf_pipeline.report.index import Index
 from perf_pipeline.report.page import Cell, Column, Part, Row, Section, Text, Tone, table
+from perf_pipeline.report.percentiles import lacking
 from perf_pipeline.report.tally import Outcome, Tally, days_of, outcome_of
 from perf_pipeline.report.text import MESSAGE_LIMIT, count, shorten, some, tail
+from perf_pipeline.report.units import duration
 from perf_pipeline.report.words import DAY_TITLES, STATUS_WORDS, VERDICT_WORDS
 
 FAULTS = (Column("Benchmark"), Column("Status", short=True), Column("What happened"))
@@ -18,6 +20,7 @@ REASONS = (
     Column("Benchmarks"),
 )
 SKIPPED = (Column("Benchmark"), Column("Left out", figures=True), Column("Why"))
+PLANNED = (Column("Benchmark"), Column("Question"), Column("Why"), Column("Cost", figures=True))
 UNCLEAR = (Outcome.INCONCLUSIVE, Outcome.NOT_COMPARABLE, Outcome.NOT_MEASURED)
 
 
@@ -28,7 +31,8 @@ def unjudged(index: Index, counts: Tally) -> Section:
     skipped = _skipped(index)
     parts = (
         *_titled("Gave no result", table("Gave no result", FAULTS, faults)),
-        *_titled("No verdict", table("No verdict", REASONS, reasons)),
+        *_titled("No verdict", (*table("No verdict", REASONS, reasons), *_percentiles(index))),
+        *_titled("Planned, not reached", table("Planned, not reached", PLANNED, _planned(index))),
         *_titled("Not in this budget", table("Not in this budget", SKIPPED, skipped)),
         *_days(index),
     )
@@ -57,7 +61,7 @@ def _reasons(index: Index) -> list[Row]:
     """One row per reason: a first night would otherwise say the same of every series."""
     groups: dict[tuple[Verdict, str], list[VerdictRecord]] = {}
     for row in index.changes:
-        if outcome_of(row) in UNCLEAR:
+        if outcome_of(row, index.known) in UNCLEAR:
             groups.setdefault((row.verdict, row.reason), []).append(row)
     ranked = sorted(groups.items(), key=lambda group: -len(group[1]))
     return [_reason(verdict, reason, rows) for (verdict, reason), rows in ranked]
@@ -71,7 +75,28 @@ def _reason(verdict: Verdict, reason: str, rows: list[VerdictRecord]) -> Row:
         Cell(f"{len(rows):,}"),
         Cell(some(names, 5)),
     )
-    return Row(cells, rows[0].verdict_id if len(rows) == 1 else "")
+    own_id = rows[0].change_id or rows[0].verdict_id
+    return Row(cells, own_id if len(rows) == 1 else "", "change")
+
+
+def _planned(index: Index) -> list[Row]:
+    """Comparisons that the time did not reach, in the order planned."""
+    return [
+        Row(
+            (
+                Cell(shorten(item.benchmark), index.case_label(item.case_id)),
+                Cell(shorten(item.question)),
+                Cell(shorten(item.reason, 160)),
+                Cell(duration(item.cost_s)),
+            )
+        )
+        for item in sorted(index.facts.not_reached, key=lambda item: item.rank)
+    ]
+
+
+def _percentiles(index: Index) -> tuple[Part, ...]:
+    said = lacking(index)
+    return (Text(said),) if said else ()
 
 
 def _skipped(index: Index) -> list[Row]:
