@@ -26,7 +26,7 @@ ui: install  ## Dagster and the reports in a browser, on 127.0.0.1 only
 test: .venv/developing  ## unit, property and fault tests (under ten minutes)
 	@$(BIN)/pytest tests -m "not e2e" $(PYTEST_ARGS)
 
-e2e: .venv/developing  ## a fresh clone with an empty home, and the whole tour through the UI
+e2e: .venv/developing  ## a fresh clone, the whole tour through the UI, ten kills of a campaign
 	@$(BIN)/pytest tests/e2e -m e2e $(PYTEST_ARGS)
 
 lint: .venv/developing  ## style, types and import rules

@@ -27,6 +27,8 @@ from perf_pipeline.model import Subject, TrialStatus
 from tests.jobs.conftest import MACHINE, SUITES, processes_in
 from warehouse.store import WarehouseStore
 
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1200)]
+
 KILLS = 10
 PERF = str(Path(sys.executable).with_name("perf-pipeline"))
 LONGEST_S = 120.0
