@@ -24,7 +24,7 @@ ui: install  ## Dagster and the reports in a browser, on 127.0.0.1 only
 	@$(BIN)/perf-pipeline ui
 
 test: .venv/developing  ## unit, property and fault tests (under ten minutes)
-	@$(BIN)/pytest tests -m "not e2e" $(PYTEST_ARGS)
+	@$(BIN)/pytest tests -m "not e2e" --numprocesses 2 --dist worksteal $(PYTEST_ARGS)
 
 e2e: .venv/developing  ## a fresh clone, the whole tour through the UI, ten kills of a campaign
 	@$(BIN)/pytest tests/e2e -m e2e $(PYTEST_ARGS)

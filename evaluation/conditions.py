@@ -34,10 +34,13 @@ TITLES = {
 
 @contextlib.contextmanager
 def condition(asked: Condition) -> Iterator[None]:
-    """Keep so many processes spinning; each ends with its parent, whatever becomes of it."""
-    spinners = [
-        subprocess.Popen([sys.executable, "-I", "-S", "-c", SPIN]) for _ in range(SPINNERS[asked])
-    ]
+    """Keep so many processes spinning; each ends with its parent, whatever becomes of it.
+
+    Each is a session of its own: where the kernel shares the processor by sessions, four in one
+    would be a single neighbour.
+    """
+    command = [sys.executable, "-I", "-S", "-c", SPIN]
+    spinners = [subprocess.Popen(command, start_new_session=True) for _ in range(SPINNERS[asked])]
     try:
         yield
     finally:

@@ -199,7 +199,7 @@ def test_the_night_as_a_whole_has_no_changes_to_answer(changes: Run, store: Ware
     assert "the night as a whole" in changes("list").out
     refused = changes("accept", "abcdef012345", *REASON)
     assert (refused.code, refused.out) == (2, "")
-    assert "no changes" in refused.err
+    assert "speaks of the machine" in refused.err
 
 
 def test_an_answer_is_kept_while_somebody_holds_the_warehouse(

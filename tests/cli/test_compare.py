@@ -226,6 +226,15 @@ def test_a_terminal_shows_block_and_estimate_while_it_runs(project: Project) -> 
     assert "\x1b" not in table
 
 
+@pytest.fixture
+def _ctrl_c_counts() -> Iterator[None]:
+    """A shell's background job ignores Ctrl-C, and so would its children."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+@pytest.mark.usefixtures("_ctrl_c_counts")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_it_keeps_what_was_compared(
     project: Project, store: WarehouseStore, number: signal.Signals

@@ -28,9 +28,10 @@ def median(outcome: Outcome, metric: str) -> float:
 
 @pytest.fixture
 def busy_neighbours() -> Iterator[None]:
-    """Two processes per core that never rest."""
+    """Two processes per core that never rest; each a session, for the kernel shares by those."""
     count = 2 * len(os.sched_getaffinity(0))
-    spinning = [subprocess.Popen([sys.executable, "-I", "-c", SPIN]) for _ in range(count)]
+    command = [sys.executable, "-I", "-c", SPIN]
+    spinning = [subprocess.Popen(command, start_new_session=True) for _ in range(count)]
     yield
     for process in spinning:
         process.kill()

@@ -40,6 +40,8 @@ def start(trials: Path) -> Iterator[Start]:
     for process in started:
         process.kill()
         process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 @pytest.fixture(params=["hangs", "leaves_and_hangs"])
@@ -51,6 +53,14 @@ def running(request: pytest.FixtureRequest, start: Start, trials: Path) -> subpr
         time.sleep(0.02)
     assert list(trials.glob("perf-trial-*/work/hangs"))
     return process
+
+
+def command_of(pid: int) -> bytes:
+    """Its words; none of one that has just ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def answer(process: subprocess.Popen[str]) -> str:
@@ -102,7 +112,7 @@ def test_a_killed_supervisor_takes_its_trial_along(
 def test_a_killed_worker_is_a_failed_trial(running: subprocess.Popen[str], trials: Path) -> None:
     """Its end is seen at once, and said."""
     for pid in descendants(running.pid):
-        if b"worker.py" in Path(f"/proc/{pid}/cmdline").read_bytes():
+        if b"worker.py" in command_of(pid):
             os.kill(pid, signal.SIGKILL)
     assert answer(running) == "failed the worker ended in step with signal SIGKILL"
     assert processes_of(trials, patience_s=0) == []
