@@ -123,20 +123,36 @@ def _work_off(night: Night, items: Sequence[PlanItem], test: Test) -> None:
 def _compare(night: Night, items: Sequence[PlanItem], test: Test, end_s: float) -> None:
     """Item by item, each landed at once; one that would not end in time is left."""
     campaign, spoken = night.campaign, night.spoken
-    for item in items:
+    waiting = [one for one in items if one in spoken.not_done]
+    for number, item in enumerate(waiting):
         case = night.case(item.case_id)
-        if case is None or item not in spoken.not_done:
-            continue
-        if time.monotonic() + FEWEST * item.cost_s > end_s:
+        now_s = time.monotonic()
+        if case is None or item not in spoken.not_done or now_s + FEWEST * item.cost_s > end_s:
             continue
         task = Task(
             item=item,
             comparison_id=comparison_id(campaign.campaign_id, campaign.context.run_id, item),
             cost=case_cost(campaign, case, night.landed),
-            deadline_s=end_s,
+            deadline_s=fair_end_s(now_s, end_s, item.cost_s, len(waiting) - number),
             pins=night.earlier.pins,
         )
         _land(night, case, task, test(campaign, task))
+
+
+def fair_end_s(now_s: float, end_s: float, cost_s: float, waiting: int) -> float:
+    """When a comparison ends at the latest, so that one that cannot decide starves no other.
+
+    After twice its part of the time left, for most take less than theirs, and never before what
+    it is expected to take.
+
+    Args:
+        now_s: Moment, as the others.
+        end_s: When all of them end.
+        cost_s: What this one is expected to take.
+        waiting: How many there are still to do, this one included.
+    """
+    part_s = 2 * (end_s - now_s) / waiting
+    return min(end_s, now_s + max(cost_s, part_s))
 
 
 def _land(night: Night, case: CaseTonight, task: Task, tested: Tested) -> None:

@@ -13,7 +13,7 @@ from perf_pipeline.campaign.candidates import AB, ANCHOR, AUDIT
 from perf_pipeline.campaign.gate import why_red
 from perf_pipeline.campaign.gather import gather
 from perf_pipeline.campaign.opening import Campaign
-from perf_pipeline.campaign.regressions import Regressions, find_regressions
+from perf_pipeline.campaign.regressions import Regressions, fair_end_s, find_regressions
 from perf_pipeline.model import (
     CampaignKind,
     Day,
@@ -452,3 +452,11 @@ def test_a_metric_that_the_ab_lacks_is_not_called_unchanged(history: History) ->
         Verdict.INCONCLUSIVE,
         "the A/B gave no figure of it",
     )
+
+
+def test_a_case_that_cannot_decide_starves_no_other() -> None:
+    """Six share a minute: twenty seconds at most for the first, all that is left for the last."""
+    assert fair_end_s(100, 160, cost_s=5, waiting=6) == 120
+    assert fair_end_s(100, 160, cost_s=30, waiting=6) == 130
+    assert fair_end_s(150, 160, cost_s=5, waiting=1) == 160
+    assert fair_end_s(150, 160, cost_s=50, waiting=3) == 160
