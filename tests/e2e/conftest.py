@@ -79,7 +79,7 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stranger]:
 
 
 def _clone(clone: Path) -> None:
-    """What is committed; with uncommitted changes the files as they lie here."""
+    """What is committed; with uncommitted changes the files as they lie here, as one commit."""
     if not _git("status", "--porcelain"):
         _git("clone", "--quiet", str(CHECKOUT), str(clone))
         return
@@ -89,6 +89,9 @@ def _clone(clone: Path) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(source.read_bytes())
             target.chmod(source.stat().st_mode)
+    who = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
+    for words in (("init", "--quiet"), ("add", "."), ("commit", "--quiet", "--message", "all")):
+        subprocess.run(["git", *who, "-C", str(clone), *words], check=True, timeout=300)
 
 
 def _git(*words: str) -> str:
