@@ -12,7 +12,7 @@ from pathlib import Path
 
 from perf_pipeline.campaign.checkout import checkouts
 from perf_pipeline.campaign.environments import Requirements, build_environment
-from perf_pipeline.campaign.errors import ArmsError
+from perf_pipeline.campaign.errors import ArmsError, NoSuchCaseError
 from perf_pipeline.campaign.packages import differing_versions
 from perf_pipeline.campaign.revisions import (
     Built,
@@ -155,7 +155,7 @@ def parameter_arms(benchmark: Benchmark, case_a: Case, case_b: Case) -> Arms:
 def _arm(side: Built, benchmark: str, case_id: str, key: str, foreign: tuple[Path, ...]) -> Arm:
     found = _asking(side.suite, key)
     if found is None:
-        raise ArmsError(f"no second arm: {_why_missing(side, benchmark, case_id)}")
+        raise NoSuchCaseError(f"no second arm: {_why_missing(side, benchmark, case_id)}")
     compile_code(side.folder, found[0].python)
     return Arm(
         label=side.label,
@@ -173,7 +173,7 @@ def _question(a: Built, b: Built, benchmark: str, case_id: str) -> str:
         case = _case(side.suite, benchmark, case_id)
         if case is not None:
             return case.case_key
-    raise ArmsError(f"no second arm: {_why_missing(b, benchmark, case_id)}")
+    raise NoSuchCaseError(f"no second arm: {_why_missing(b, benchmark, case_id)}")
 
 
 def _case(suite: Suite, benchmark: str, case_id: str) -> Case | None:

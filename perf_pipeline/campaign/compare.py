@@ -19,7 +19,7 @@ from perf_pipeline.campaign.arms import (
 from perf_pipeline.campaign.comparison import RuleFor, Settings, compare, usual_rules
 from perf_pipeline.campaign.comparison_result import Comparison, MetricResult
 from perf_pipeline.campaign.environments import read_requirements
-from perf_pipeline.campaign.errors import ArmsError, CampaignError
+from perf_pipeline.campaign.errors import ArmsError, CampaignError, NoSuchCaseError
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.campaign.said import said
 from perf_pipeline.campaign.sides import Side, SideKind, check_pair, same_side
@@ -183,7 +183,7 @@ def _compare_case(
     except ArmsError as error:
         if refusals.setdefault(error.what, name) != name:
             raise
-        return replace(blank, refusal=error.what)
+        return replace(blank, refusal=error.what, failed=not isinstance(error, NoSuchCaseError))
     settings = Settings(campaign.context, blank.comparison_id)
     arms = replace(arms, same_asked=asked.same)
     listener.watch(0, ())

@@ -13,6 +13,10 @@ class ArmsError(CampaignError):
     """Raised when there is no second arm for an A/B; `what` can stand as a verdict's reason."""
 
 
+class NoSuchCaseError(ArmsError):
+    """Raised when a revision has no such case, or asks something else: nothing is amiss then."""
+
+
 class MachineBusyError(PerfError):
     """Raised when another run holds the machine; nothing was measured."""
 

@@ -104,6 +104,16 @@ def test_twice_the_work_is_worse_and_is_kept(
     assert perf("report").code == 2, "the newest report is that of a night"
 
 
+def test_an_interpreter_that_does_not_run_is_incomplete(perf: Run, project: Project) -> None:
+    """A side that cannot be made is no answer: never exit code 0."""
+    project.write("work.py", WORK.format(40_000))
+    ended = perf("compare", "HEAD", "--only", "Work", "--python-a", "3.99", "--json")
+    assert ended.code == 3
+    (work,) = json.loads(ended.out)["comparisons"]
+    assert work["failed"]
+    assert "does not run as Python" in work["refusal"]
+
+
 def test_one_revision_twice_is_not_comparable(
     perf: Run, project: Project, store: WarehouseStore
 ) -> None:
