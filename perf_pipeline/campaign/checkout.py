@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
 from perf_pipeline.campaign import git
 from perf_pipeline.campaign.errors import CampaignError
 from perf_pipeline.campaign.kept import is_complete, mark_used, not_used_lately, unmark
+from perf_pipeline.campaign.programs import run_program
 from perf_pipeline.suite.benchmark import Suite
 from perf_pipeline.suite.errors import SuiteError
 from perf_pipeline.suite.suite_file import read_suite_file
@@ -82,7 +82,7 @@ def _check_out(suite: Suite, commit: str, folder: Path) -> None:
 
 def _build(suite: Suite, commit: str, folder: Path) -> None:
     command = _build_step(suite, folder)
-    failed = _run(command, folder) if command else ""
+    failed = _why_failed(command, folder) if command else ""
     if failed:
         raise CampaignError(
             f"The build step of suite {suite.name} failed at revision {commit[:12]}.",
@@ -102,20 +102,9 @@ def _build_step(suite: Suite, folder: Path) -> tuple[str, ...]:
     return tuple(own or suite.build)
 
 
-def _run(command: tuple[str, ...], folder: Path) -> str:
-    """Why a command failed, in its own last words; empty when it did not."""
-    try:
-        run = subprocess.run(
-            command,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=BUILD_S,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return str(error)
-    said = (run.stdout + run.stderr)[-2000:].strip()
-    return f"exit code {run.returncode}: {said}" if run.returncode else ""
+def _why_failed(command: tuple[str, ...], folder: Path) -> str:
+    """In its own last words; empty when it did not."""
+    ended = run_program(command, folder, BUILD_S)
+    if ended.returncode is None:
+        return ended.said
+    return f"exit code {ended.returncode}: {ended.said[-2000:]}" if ended.returncode else ""

@@ -11,7 +11,12 @@ from perf_pipeline.analysis.ab import MOST_BLOCKS as MOST_BLOCKS_EVER
 from perf_pipeline.analysis.ab import AbRule, last_look
 from perf_pipeline.analysis.sentence import counted
 from perf_pipeline.campaign.block_rows import block_rows, compared_metrics, runs_in_parallel
-from perf_pipeline.campaign.comparison_result import Comparison, MetricResult, OutputAgreement
+from perf_pipeline.campaign.comparison_result import (
+    OTHER_OUTPUT,
+    Comparison,
+    MetricResult,
+    OutputAgreement,
+)
 from perf_pipeline.campaign.comparison_start import Start, start
 from perf_pipeline.campaign.evidence import Evidence, agreement, judge
 from perf_pipeline.campaign.sameness import Identity, identify
@@ -228,8 +233,6 @@ class _Course:
         output = agreement(evidence, self._metrics)
         return Comparison(
             comparison_id=self._settings.comparison_id,
-            label_a=self._arms.a.label,
-            label_b=self._arms.b.label,
             blocks=tuple(replace(row, same_code=identity.same_code) for row in evidence.rows),
             results=() if self._refusal else self._results,
             refusal=self._refusal,
@@ -249,5 +252,5 @@ class _Course:
             self._late,
             "" if self._refusal else self._evidence.failures(),
             "addresses were randomised: it took more blocks" if layout else "",
-            "the arms returned different output" if output is OutputAgreement.DIFFER else "",
+            OTHER_OUTPUT if output is OutputAgreement.DIFFER else "",
         )

@@ -8,6 +8,9 @@ from enum import StrEnum
 from perf_pipeline.analysis.ab import AbResult
 from perf_pipeline.model import Block, MetricDefinition
 
+OTHER_OUTPUT = "the arms returned different output"
+"""Ends the note of a comparison where they did; a verdict says so in its own words."""
+
 
 class OutputAgreement(StrEnum):
     """Whether both arms computed the same; `unknown` where outputs vary or cannot be compared."""
@@ -41,8 +44,6 @@ class Comparison:
     """
 
     comparison_id: str
-    label_a: str
-    label_b: str
     blocks: tuple[Block, ...]
     results: tuple[MetricResult, ...]
     refusal: str = ""

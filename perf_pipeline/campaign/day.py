@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from perf_pipeline.campaign.attempts import standing_attempt
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.errors import PerfError
-from perf_pipeline.model import Day, TrialStatus
+from perf_pipeline.model import Day
 
 MISSING = "missing"
 
@@ -33,8 +34,5 @@ def publish_day(campaign: Campaign) -> str:
 
 
 def _standing(campaign: Campaign, name: str) -> str:
-    attempts = campaign.store.attempts(campaign.campaign_id, name)
-    if not attempts:
-        return MISSING
-    counted = [one for one in attempts if one.status is TrialStatus.OK]
-    return (counted or [attempts[-1]])[0].status.value
+    standing = standing_attempt(campaign.store.attempts(campaign.campaign_id, name))
+    return standing.status.value if standing else MISSING

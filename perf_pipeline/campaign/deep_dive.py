@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import UTC, datetime
 
 from perf_pipeline.campaign.opening import Campaign
+from perf_pipeline.campaign.planned import plan_record
 from perf_pipeline.measure.profiled import ProfileRequest, profile_case
 from perf_pipeline.model import (
     Case,
@@ -40,15 +39,7 @@ def plan_deep_dive(campaign: Campaign) -> tuple[PlanItem, ...]:
     if planned:
         return planned[0].plan
     items = tuple(_items(campaign))
-    record = replace(
-        campaign.record,
-        entry=RunEntry.PLAN,
-        plan_of="deep_dive",
-        plan=items,
-        recorded_at=datetime.now(UTC),
-        benchmarks=(),
-    )
-    campaign.store.land_run(record)
+    campaign.store.land_run(plan_record(campaign.record, "deep_dive", items))
     return items
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from perf_pipeline.campaign.errors import ArmsError
 from perf_pipeline.campaign.kept import is_complete, mark_used, not_used_lately, unmark
+from perf_pipeline.campaign.programs import run_program
 from perf_pipeline.home import Home
 from perf_pipeline.model import short_hash
 
@@ -94,13 +94,13 @@ def build_environment(
 def _build(folder: Path, python: Path, requirements: Requirements) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    failed = _run((str(python), "-I", "-m", "venv", str(folder)), folder.parent)
+    failed = _why_failed((str(python), "-I", "-m", "venv", str(folder)), folder.parent)
     if failed:
         raise ArmsError(f"no second arm: {python} makes no environment", why=failed)
     listed = folder / "requirements.txt"
     listed.write_text("\n".join(requirements.lines) + "\n", encoding="utf-8")
     command = (str(folder / "bin" / "python"), *PIP, "install", "-r", str(listed))
-    failed = _run(command, requirements.folder)
+    failed = _why_failed(command, requirements.folder)
     if not failed:
         return
     if UNREACHABLE.search(failed):
@@ -114,22 +114,10 @@ def _build(folder: Path, python: Path, requirements: Requirements) -> None:
     )
 
 
-def _run(command: tuple[str, ...], folder: Path) -> str:
+def _why_failed(command: tuple[str, ...], folder: Path) -> str:
     """What a command that failed said; empty when it did not fail."""
-    try:
-        run = subprocess.run(
-            command,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=BUILD_S,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return str(error)
-    return (run.stdout + run.stderr).strip() or "it said nothing" if run.returncode else ""
+    ended = run_program(command, folder, BUILD_S)
+    return "" if ended.returncode == 0 else ended.said or "it said nothing"
 
 
 def _last_words(said: str) -> str:

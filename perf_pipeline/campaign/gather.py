@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from perf_pipeline.analysis.control import control_estimate
 from perf_pipeline.analysis.hotspots import rank
 from perf_pipeline.analysis.measurement import summarise
+from perf_pipeline.campaign.attempts import standing_attempt
 from perf_pipeline.campaign.control import COMPARISON
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.campaign.past import past_of, previous_campaign
@@ -63,12 +64,10 @@ def gather(campaign: Campaign, now: datetime | None = None) -> CampaignFacts:
 
 def _standing_attempt(campaign: Campaign, benchmark: str) -> tuple[Trial, ...]:
     """The trials of the attempt that counts, or of the last one; empty when there is none."""
-    attempts = campaign.store.attempts(campaign.campaign_id, benchmark)
-    if not attempts:
+    standing = standing_attempt(campaign.store.attempts(campaign.campaign_id, benchmark))
+    if standing is None:
         return ()
-    counted = [one for one in attempts if one.status is TrialStatus.OK]
-    number = (counted or [attempts[-1]])[0].number
-    return campaign.store.trials(campaign.campaign_id, benchmark, number)
+    return campaign.store.trials(campaign.campaign_id, benchmark, standing.number)
 
 
 def _faults(trials: tuple[Trial, ...]) -> list[Fault]:

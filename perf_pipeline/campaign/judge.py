@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 from perf_pipeline.analysis.screen import ScreenResult, screen
+from perf_pipeline.campaign.attempts import standing_attempt
 from perf_pipeline.campaign.earlier import Earlier, read_earlier
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.campaign.said import about, said
@@ -70,11 +71,9 @@ def _by_benchmark(campaign: Campaign, days: tuple[Day, ...]) -> list[tuple[Measu
     found = []
     for record in campaign.record.benchmarks:
         benchmark = campaign.find(record.name) if record.day in (days or Day) else None
-        attempts = campaign.store.attempts(campaign.campaign_id, record.name)
-        if attempts and benchmark is not None and benchmark.regression_enabled:
-            counted = [one for one in attempts if one.status is TrialStatus.OK]
-            number = (counted or [attempts[-1]])[0].number
-            found.append(standing_measurements(campaign, record.name, number))
+        standing = standing_attempt(campaign.store.attempts(campaign.campaign_id, record.name))
+        if standing and benchmark is not None and benchmark.regression_enabled:
+            found.append(standing_measurements(campaign, record.name, standing.number))
     return found
 
 

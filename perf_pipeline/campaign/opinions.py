@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from perf_pipeline.model import Event, EventKind
 
@@ -22,7 +21,6 @@ class Opinion:
     fingerprint: str
     reason: str
     author: str
-    said_at: datetime
 
 
 def opinions(events: Sequence[Event]) -> tuple[Opinion, ...]:
@@ -44,5 +42,4 @@ def _opinion(event: Event) -> Opinion:
         fingerprint=about.get("fingerprint", ""),
         reason=event.reason,
         author=event.author,
-        said_at=event.recorded_at,
     )

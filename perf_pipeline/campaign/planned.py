@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from perf_pipeline.campaign.candidates import AB, ANCHOR, AUDIT
 from perf_pipeline.campaign.store import Store
@@ -11,6 +12,7 @@ from perf_pipeline.model import (
     Block,
     PlanItem,
     RunEntry,
+    RunRecord,
     Subject,
     Verdict,
     VerdictRecord,
@@ -71,6 +73,18 @@ class Plans:
             for item in self.items
             if not self.names_of(item) & done and not (item.how == ANCHOR and item.case_id in worse)
         )
+
+
+def plan_record(record: RunRecord, name: str, items: tuple[PlanItem, ...]) -> RunRecord:
+    """A run's plan, as it lands."""
+    return replace(
+        record,
+        entry=RunEntry.PLAN,
+        plan_of=name,
+        plan=items,
+        recorded_at=datetime.now(UTC),
+        benchmarks=(),
+    )
 
 
 def read_plans(store: Store, campaign_id: str) -> Plans:

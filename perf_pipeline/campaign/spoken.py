@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from perf_pipeline.campaign.opening import Campaign
-from perf_pipeline.campaign.planned import Plans, is_comparison, read_plans
-from perf_pipeline.model import Block, PlanItem, RunEntry, Subject, Verdict, VerdictRecord
+from perf_pipeline.campaign.planned import Plans, is_comparison, plan_record, read_plans
+from perf_pipeline.model import Block, PlanItem, Subject, VerdictRecord
 
 
 class Spoken:
@@ -41,12 +41,6 @@ class Spoken:
         )
 
     @property
-    def worse_cases(self) -> frozenset[str]:
-        """Cases of which something is worse."""
-        changes = (row for row in self.rows if row.subject is Subject.CHANGE)
-        return frozenset(row.case_id for row in changes if row.verdict is Verdict.WORSE)
-
-    @property
     def not_done(self) -> tuple[PlanItem, ...]:
         """What was planned, is wanted, and not compared yet."""
         return self._plans.not_done(self.rows, self._blocks)
@@ -63,14 +57,7 @@ class Spoken:
 
     def land_plan(self, name: str, items: tuple[PlanItem, ...]) -> None:
         """Land what is to be compared."""
-        record = replace(
-            self._campaign.record,
-            entry=RunEntry.PLAN,
-            plan_of=name,
-            plan=items,
-            recorded_at=datetime.now(UTC),
-            benchmarks=(),
-        )
+        record = plan_record(self._campaign.record, name, items)
         self._campaign.store.land_run(record)
         self._plans = self._plans.joined(name, items, record.run_id)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from perf_pipeline.campaign.ab_verdict import judged_metric
 from perf_pipeline.campaign.case_night import CaseTonight
 from perf_pipeline.campaign.comparison import Settings, compare, usual_rules
-from perf_pipeline.campaign.comparison_result import Comparison
+from perf_pipeline.campaign.comparison_result import OTHER_OUTPUT, Comparison
 from perf_pipeline.campaign.errors import ArmsError
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.campaign.pins import Pin
@@ -98,10 +98,6 @@ def control_rows(
     found = _compared(campaign, case, tested.comparison)
     note = tested.comparison.note
     return tuple(_filled(row, found[row.metric], note) for row in rows if row.metric in found)
-
-
-OTHER_OUTPUT = "the arms returned different output"
-"""A note of every comparison where they did; the verdict says so in its own words."""
 
 
 def _note(case: CaseTonight, task: Task, comparison: Comparison) -> str:

@@ -7,7 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from perf_pipeline.analysis.common_mode import CommonMode
+from perf_pipeline.campaign.attempts import standing_attempt
 from perf_pipeline.campaign.case_night import CaseNight, CaseTonight, accepted_in
+from perf_pipeline.campaign.comparison import DECIDING
 from perf_pipeline.campaign.earlier import Earlier
 from perf_pipeline.campaign.errors import ArmsError
 from perf_pipeline.campaign.opening import Campaign
@@ -21,17 +23,14 @@ from perf_pipeline.errors import PerfError
 from perf_pipeline.measure.pace import CaseCost, cost_of, pace_of
 from perf_pipeline.model import (
     BenchmarkRecord,
-    Clock,
     Day,
     Fact,
     MetricDefinition,
     Trial,
-    TrialStatus,
     VerdictRecord,
 )
 from perf_pipeline.suite.benchmark import Benchmark
 
-DECIDING = (Clock.CPU, Clock.WAITING)
 EXPECTED_BLOCKS = 20
 """What a comparison takes on average; more where a change is small."""
 
@@ -67,11 +66,10 @@ class Landed:
         key = (campaign_id, benchmark)
         if key not in self._trials:
             store = self._campaign.store
-            attempts = store.attempts(*key)
-            counted = [one for one in attempts if one.status is TrialStatus.OK] or attempts[-1:]
+            standing = standing_attempt(store.attempts(*key))
             self._trials[key] = ()
             with suppress(PerfError):  # a file that is damaged by now: nothing is known of it
-                self._trials[key] = store.trials(*key, counted[0].number) if counted else ()
+                self._trials[key] = store.trials(*key, standing.number) if standing else ()
         return self._trials[key]
 
     def code(self, campaign_id: str, benchmark: str, case_key: str) -> tuple[Fact, ...]:

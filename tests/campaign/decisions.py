@@ -110,7 +110,6 @@ def opinion(kind: EventKind, about: VerdictRecord, reason: str = "wanted") -> Op
         fingerprint=about.fingerprint,
         reason=reason,
         author="ada",
-        said_at=datetime(2026, 4, 2, tzinfo=UTC),
     )
 
 

@@ -61,7 +61,7 @@ class Bench:
         here = _code(campaign, campaign.campaign_id, task)
         there = _code(campaign, task.item.reference, task)
         if here == there:
-            equal = Comparison(task.comparison_id, "a", "b", (), (), refusal=SAME, same_code=True)
+            equal = Comparison(task.comparison_id, (), (), refusal=SAME, same_code=True)
             return Tested(equal)
         effect = math.log(self._speed(here) / self._speed(there))
         return Tested(_compared(campaign, task, effect), ("work.py",))
@@ -103,8 +103,6 @@ def _compared(campaign: Campaign, task: Task, effect: float) -> Comparison:
     cpu = next(one for one in metrics if one.name == "cpu_ns")
     return Comparison(
         comparison_id=task.comparison_id,
-        label_a="a",
-        label_b="b",
         blocks=tuple(_blocks(campaign, task, cpu, effects["cpu_ns"])),
         results=tuple(results),
         same_code=task.item.how == AUDIT,
