@@ -67,7 +67,7 @@ def _recording(name: str, blocks: Sequence[Block]) -> Recording:
     ordered = sorted(blocks, key=lambda block: block.measured_at)
     return Recording(
         workload=name,
-        effects=tuple(block.log_ratio for block in ordered),
+        effects=tuple(block.effect or 0.0 for block in ordered),
         neighbour=tuple(block.neighbour for block in ordered),
         block_s=fmean(block.duration_s for block in ordered),
     )

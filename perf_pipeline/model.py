@@ -405,8 +405,9 @@ class Block:
     """One metric of one block of an A/B, whose arms ran next to each other.
 
     `effect` is B against A on the scale of the metric's kind: ln(B/A) for positive ones, parts of
-    arm A's wall time for signed ones, the difference for proportions and exact ones. `log_ratio`
-    is ln(B/A) where both are positive, else 0; files from before `effect` have only that.
+    arm A's wall time for signed ones, the difference for proportions and exact ones. Timings of
+    arms that took turns are paired value by value for it. `log_ratio` is ln of `value_b` over
+    `value_a` where both are positive, else 0; files from before `effect` have only that.
     """
 
     block_id: str
@@ -436,6 +437,8 @@ class Block:
     """Share (0 to 1) of the machine's CPU that others took during the block."""
     duration_s: float = 0.0
     """Wall time of both trials together, start-up included; 0 where it was not kept."""
+    turns: bool = False
+    """Whether the arms took turns on one core, value by value; else one trial after the other."""
 
 
 @dataclass(frozen=True, slots=True)

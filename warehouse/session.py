@@ -26,7 +26,7 @@ from warehouse.errors import (
 )
 from warehouse.statements import query, tables, views, views_digest
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Moves with every change to a table; a file of an older version is made anew from landing."""
 
 WAIT_S = 10.0

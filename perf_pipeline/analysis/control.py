@@ -47,7 +47,7 @@ def control_estimate(blocks: Sequence[Block], level: float = 0.95) -> ControlRes
     """
     if len({(block.case_id, block.metric) for block in blocks}) > 1:
         raise ValueError("blocks of several cases or metrics cannot be one estimate")
-    ratios = [block.log_ratio for block in blocks]
+    ratios = [block.log_ratio if block.effect is None else block.effect for block in blocks]
     if len(ratios) < FEWEST_BLOCKS:
         estimate = _percent(float(trimmed_mean(ratios))) if ratios else None
         return ControlResult(estimate, None, None, len(ratios), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from statistics import median
 
 from perf_pipeline.analysis.ab import AbResult, Shift
 from perf_pipeline.analysis.sentence import exactly
@@ -31,6 +32,18 @@ def effect(metric: MetricDefinition, a: float, b: float, scale_ns: float) -> flo
     if metric.kind is MetricKind.SIGNED:
         return (b - a) * NS[metric.unit] / scale_ns
     return b - a
+
+
+def effect_in_turns(a: Sequence[float], b: Sequence[float]) -> float | None:
+    """ln(B/A) of values that both arms took in turn: the median of the pairs' own.
+
+    A machine whose speed drifts within a trial, or that is slow for some values, moves both
+    values of a pair, which cancels; the trial values beside it keep all of that. Errs blind as
+    they do to a change of only some calls. None where the values are no pairs.
+    """
+    if len(a) != len(b) or not a or min(*a, *b) <= 0:
+        return None
+    return median(math.log(two / one) for one, two in zip(a, b, strict=True))
 
 
 def wall_scale_ns(wall_ns: float, cpu_ns: float, waiting_ns: float) -> float:

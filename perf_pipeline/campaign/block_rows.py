@@ -6,14 +6,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from perf_pipeline.analysis.effect import effect, wall_scale_ns, why_no_scale
+from perf_pipeline.analysis.effect import effect, effect_in_turns, wall_scale_ns, why_no_scale
 from perf_pipeline.analysis.trial_value import TrialValue, trial_value
 from perf_pipeline.measure.arm import Arms
 from perf_pipeline.measure.blocks import BlockOutcome
 from perf_pipeline.measure.metrics import observations
 from perf_pipeline.measure.outcome import Outcome
 from perf_pipeline.measure.trials import RunContext, layout
-from perf_pipeline.model import Block, MetricDefinition, short_hash
+from perf_pipeline.model import Block, MetricDefinition, Statistic, short_hash
 from perf_pipeline.suite.benchmark import Benchmark
 from perf_pipeline.suite.built_in import ALWAYS
 
@@ -92,9 +92,10 @@ def block_rows(
                 same_code=False,
                 measured_at=outcome.measured_at,
                 kind=metric.kind,
-                effect=effect(metric, a.value, b.value, scale_ns),
+                effect=_effect(metric, outcome, a.value, b.value, scale_ns),
                 neighbour=outcome.neighbour,
                 duration_s=outcome.duration_s,
+                turns=outcome.turns,
             )
         )
     return BlockRows(tuple(rows), missing)
@@ -112,6 +113,21 @@ def _scale_ns(side: dict[str, TrialValue]) -> float:
     """The wall time that waiting is a part of; 0 where it was not measured."""
     clocks = [side.get(name, NOTHING).value or 0.0 for name in ("wall_ns", "cpu_ns", "waiting_ns")]
     return wall_scale_ns(*clocks)
+
+
+def _effect(
+    metric: MetricDefinition, outcome: BlockOutcome, a: float, b: float, scale_ns: float
+) -> float:
+    """Timings of arms that took turns by their pairs of values, all else by the trials' values."""
+    paired = None
+    if outcome.turns and metric.statistic is Statistic.LOW_QUANTILE:
+        paired = effect_in_turns(_timed(outcome.a, metric.name), _timed(outcome.b, metric.name))
+    return effect(metric, a, b, scale_ns) if paired is None else paired
+
+
+def _timed(outcome: Outcome, name: str) -> tuple[float, ...]:
+    series = outcome.series[name]
+    return series.values[series.warmups :]
 
 
 def _log_ratio(a: float, b: float) -> float:

@@ -21,7 +21,8 @@ from perf_pipeline.campaign.comparison_start import Start, start
 from perf_pipeline.campaign.evidence import Evidence, agreement, judge
 from perf_pipeline.campaign.sameness import Identity, identify
 from perf_pipeline.measure.arm import Arms
-from perf_pipeline.measure.blocks import BlockOutcome, draw_of, run_block
+from perf_pipeline.measure.blocks import BlockOutcome, draw_of, may_take_turns, run_block
+from perf_pipeline.measure.machine import memory_bytes
 from perf_pipeline.measure.pace import CaseCost, Pace
 from perf_pipeline.measure.trials import RunContext, spin
 from perf_pipeline.model import Block, Clock, MetricDefinition, MetricKind
@@ -91,7 +92,9 @@ def pace_for(arms: Arms, settings: Settings) -> Pace:
     begin = start(arms, settings.context, settings.seed, settings.cost)
     if begin.refusal:
         raise ValueError(begin.refusal)
-    return begin.pace
+    outcome = run_block(begin.arms, 0, draw_of(settings.seed, 0), begin.pace)
+    turns = outcome.turns and outcome.is_ok and may_take_turns(outcome)
+    return replace(begin.pace, turns=turns)
 
 
 def rows_of(arms: Arms, outcome: BlockOutcome, settings: Settings) -> tuple[Block, ...]:
@@ -144,6 +147,7 @@ class _Course:
     def __init__(self, begin: Start, settings: Settings, rule_for: RuleFor) -> None:
         self._begin = begin
         self._arms = begin.arms
+        self._pace = begin.pace
         self._settings = settings
         self._rule_for = rule_for
         self._ask(settings.metrics)
@@ -168,15 +172,29 @@ class _Course:
         return not self._late
 
     def run_block(self) -> None:
-        """Run one and see whether going on makes sense."""
-        arms, context, number = self._arms, self._settings.context, self._evidence.started
-        draw = draw_of(self._settings.seed, number)
-        outcome = run_block(arms, number, draw, self._begin.pace, context.memory_limit_bytes)
+        """Run one and see whether going on makes sense.
+
+        A first block in turns that failed, or that shows that the arms should not take turns, is
+        run again one trial after the other.
+        """
+        arms, number = self._arms, self._evidence.started
+        outcome = self._run(number)
+        if outcome.turns and not number and not (outcome.is_ok and may_take_turns(outcome)):
+            self._pace = replace(self._pace, turns=False)
+            outcome = self._run(number)
         if outcome.is_ok and not self._evidence.blocks:
             self._meet(outcome)
-        name = self._settings.comparison_id
-        self._evidence.add(arms, outcome, block_rows(arms, outcome, self._metrics, context, name))
+        settings = self._settings
+        found = block_rows(arms, outcome, self._metrics, settings.context, settings.comparison_id)
+        self._evidence.add(arms, outcome, found)
         self._refusal = self._evidence.why_hopeless() or self._identity.refusal
+
+    def _run(self, number: int) -> BlockOutcome:
+        limit = self._settings.context.memory_limit_bytes
+        if self._pace.turns:  # both are in memory at once
+            limit = (limit or memory_bytes()) // 2
+        draw = draw_of(self._settings.seed, number)
+        return run_block(self._arms, number, draw, self._pace, limit)
 
     def _meet(self, outcome: BlockOutcome) -> None:
         """What the first block tells of the arms: whose code they ran, and on how many cores.

@@ -29,7 +29,7 @@ def describe_machine() -> Machine:
         name=machine_name(),
         cpu_model=_cpu_field("model name") or platform.processor() or "unknown",
         effective_cores=effective_cores(),
-        memory_bytes=_memory_bytes(),
+        memory_bytes=memory_bytes(),
         architecture=platform.machine(),
     )
 
@@ -149,7 +149,8 @@ def _cpu_field(name: str) -> str:
     return found[1].strip() if found else ""
 
 
-def _memory_bytes() -> int:
+def memory_bytes() -> int:
+    """What the machine or its control group gives this process."""
     limit = _cgroup("memory.max")
     total = psutil.virtual_memory().total
     return min(total, int(limit)) if limit.isdigit() else total

@@ -39,6 +39,13 @@ class Outcome:
     interpreter: str = ""
     output: str = ""
     """Digest of what the last call returned; empty where that cannot be compared."""
+    one_thread: bool = False
+    """Whether the workload had one thread and no child process when it had been measured."""
+
+    @property
+    def values(self) -> int:
+        """How many values the timed part took."""
+        return self.iterations // max(1, self.loops)
 
 
 @dataclass(slots=True)
@@ -86,6 +93,7 @@ def outcome_of(heard: Heard, request: TrialRequest, duration_ns: int) -> Outcome
         standard=tuple(imported.get("standard", ())),
         interpreter=imported.get("version", ""),
         output=result.get("output", ""),
+        one_thread=result.get("one_thread", False),
     )
 
 

@@ -44,13 +44,17 @@ class CaseCost:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What every trial of a comparison does: values of `loops` calls, or calls for a duration."""
+    """What every trial of a comparison does: values of `loops` calls, or calls for a duration.
+
+    With `turns` the trials of a block run at once on one core, a value of each in turn.
+    """
 
     loops: int
     values: int
     warmups: int
     duration_s: float
     timeout_s: float
+    turns: bool = False
 
     def block_seconds(self, cost: CaseCost) -> float:
         """How long a block of two such trials takes."""
@@ -67,7 +71,8 @@ def pace_of(benchmark: Benchmark, budget: BudgetName, cost: CaseCost) -> Pace:
     """The pace of an A/B, without what the benchmark's `confirm` may say.
 
     Values of 1 to 5 ms, as many as make 1.5 times the start-up (5 to 40); of calls that take
-    longer 1 to 3. Load runs for the duration of the budget.
+    longer 1 to 3. Load runs for the duration of the budget. Workloads take turns, until their
+    first block shows that they wait for something (`blocks.may_take_turns`).
     """
     given = benchmark.budget(budget)
     if benchmark.load is not None:
@@ -78,7 +83,8 @@ def pace_of(benchmark: Benchmark, budget: BudgetName, cost: CaseCost) -> Pace:
     fewest = next(count for longest, count in FEWEST_VALUES if value_s <= longest)
     values = min(MOST_VALUES, max(fewest, math.ceil(wanted_s / value_s)))
     warmups = min(1, given.warmups) if value_s >= LONG_VALUE_S else given.warmups
-    return Pace(loops, values, warmups, 0.0, given.timeout_s)
+    turns = benchmark.workload is not None and benchmark.service is None
+    return Pace(loops, values, warmups, 0.0, given.timeout_s, turns)
 
 
 def _loops(cost: CaseCost, wanted_s: float) -> int:
@@ -94,6 +100,7 @@ def confirmed(pace: Pace, confirm: Confirm) -> Pace:
         warmups=pace.warmups if confirm.warmups is None else confirm.warmups,
         duration_s=pace.duration_s if confirm.duration_s is None else confirm.duration_s,
         timeout_s=confirm.timeout_s or pace.timeout_s,
+        turns=pace.turns and not confirm.duration_s,
     )
 
 

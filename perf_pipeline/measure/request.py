@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,18 @@ class Draw:
 
 
 @dataclass(frozen=True, slots=True)
+class Turns:
+    """How a worker shares a core with that of the other arm, value by value.
+
+    `pipes` are the descriptors it is called through and calls through, as texts of equal length:
+    whatever the two workers read must lay out their memory alike.
+    """
+
+    core: int
+    pipes: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class TrialRequest:
     """What one trial is to do.
 
@@ -37,7 +49,7 @@ class TrialRequest:
     `wait` the worker stops before the timed part until `on_ready` has returned. `cprofile` names
     the file the worker dumps exact calls into. `loops` calls make a value; 0 lets the worker
     choose. `one_of_two`: the other arm of a block runs beside it, so nothing is written into the
-    code (no byte code), and the last value returned is digested.
+    code (no byte code), and the last value returned is digested. With `turns` both run at once.
     """
 
     benchmark: Benchmark
@@ -52,6 +64,7 @@ class TrialRequest:
     cprofile: str = ""
     loops: int = 0
     one_of_two: bool = False
+    turns: Turns | None = None
 
 
 def write_specs(request: TrialRequest, folder: Path) -> Path:
@@ -125,6 +138,7 @@ def _worker_spec(request: TrialRequest, port: int, children: dict[str, str]) -> 
         "warmups": request.warmups,
         "loops": request.loops,
         "digest": request.one_of_two,
+        "turns": asdict(request.turns) if request.turns else None,
         "duration_s": request.duration_s,
         "heap_seed": request.draw.heap_seed,
         "wait": request.wait,

@@ -1,8 +1,9 @@
 """Guards one trial: starts the service and the worker, relays, limits, and leaves nothing alive.
 
-A separate program (standard library only, called as `supervisor.py SPEC`), so that a killed run
-takes its trial along: when the run's end of standard input closes, everything is killed. It
-writes JSON lines to standard output: what the worker says, then one `end`.
+A separate program (standard library only), so that a killed run takes its trial along: when the
+run's end of standard input closes, everything is killed. It is called as `supervisor.py SPEC`,
+followed by the descriptors that its worker takes turns through. It writes JSON lines to standard
+output: what the worker says, then one `end`.
 
 It is two processes. The inner one guards; the outer one waits for it and kills what it left if
 it was killed itself; the inner one does the same when the outer one is gone. Both are child
@@ -50,6 +51,7 @@ STOP_S = 5.0
 AFTER_ERROR_S = 5.0
 LAST_KILL_S = 10.0
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+OTHERS_TURN = "the turn of the other arm"
 WORKER_SAYS = {"phase", "ready", "result", "error", "done"}
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -327,6 +329,7 @@ class Guard:
         self.peak_bytes = 0
         self._parent = os.getppid()
         self._deadline = float("inf")
+        self._left_s = 0.0
         self._next_look = 0.0
         self._service: subprocess.Popen[bytes] | None = None
         self._worker: subprocess.Popen[bytes] | None = None
@@ -413,10 +416,12 @@ class Guard:
         self._deadline = time.monotonic() + self.spec["timeout_s"]
         ends = [str(messages_write), str(go_read)]
         command = [*self.spec["worker"], self.spec["worker_spec"], *ends]
-        worker = self._spawn(command, self.spec["environment"], (messages_write, go_read))
+        turns = self._worker_spec["turns"]
+        handed = (messages_write, go_read, *(map(int, turns["pipes"]) if turns else ()))
+        worker = self._spawn(command, self.spec["environment"], handed)
         self._worker = worker
-        os.close(messages_write)
-        os.close(go_read)
+        for pipe in handed:
+            os.close(pipe)
         self.outbox.say("started", pid=worker.pid, service_pid=service_pid)
         return worker
 
@@ -509,13 +514,22 @@ class Guard:
         kind = message["kind"]
         self.outbox.pending += line + b"\n"
         if kind == "phase":
-            self.phase = str(message.get("phase"))
+            self._enter(str(message.get("phase")))
         elif kind in {"error", "done"}:
             self._told = kind
         if kind == "error":
             self._deadline = min(self._deadline, time.monotonic() + AFTER_ERROR_S)
             if message.get("status"):
                 raise Stopped(str(message["status"]), str(message.get("message")))
+
+    def _enter(self, phase: str) -> None:
+        """Note what the worker does now; while it waits for the other arm its time stands still."""
+        if phase == OTHERS_TURN:
+            self._left_s = self._deadline - time.monotonic()
+            self._deadline = float("inf")
+        elif self.phase == OTHERS_TURN:
+            self._deadline = time.monotonic() + self._left_s
+        self.phase = phase
 
     def _look_around(self) -> None:
         """Keep the limits, and bury orphans that came to us and have ended."""
@@ -632,6 +646,8 @@ def main() -> None:
         LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         guard(sys.argv[1])
         os._exit(0)  # taking the interpreter down costs every trial some milliseconds
+    for pipe in map(int, sys.argv[2:]):
+        os.close(pipe)  # a worker learns by its end that the other is gone
     os.waitpid(inner, 0)
     kill_everything()
     os._exit(0)

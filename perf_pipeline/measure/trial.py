@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import select
@@ -12,13 +13,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from perf_pipeline.measure.bytecode import write_script
 from perf_pipeline.measure.outcome import Heard, Outcome, outcome_of
-from perf_pipeline.measure.request import FOLDER, TrialRequest, script_of, write_specs
+from perf_pipeline.measure.request import FOLDER, TrialRequest, Turns, script_of, write_specs
 
 SUPERVISOR_GRACE_S = 20.0
 
@@ -43,27 +44,79 @@ def run_trial(request: TrialRequest, watcher: Watcher = NOBODY) -> Outcome:
 
     Whatever raises here (a cancelled run, too), the trial is killed first.
     """
+    began = time.perf_counter_ns()
+    with _supervised(request) as trial:
+        heard = _listen(trial.supervisor, watcher, trial.worker_file)
+    return outcome_of(heard, request, time.perf_counter_ns() - began)
+
+
+def run_in_turns(first: TrialRequest, second: TrialRequest, core: int) -> tuple[Outcome, Outcome]:
+    """Run two trials at once on one core, of which one works at a time, value by value.
+
+    The first sets up and warms up, then the second, then they take a value each in turn. Where
+    one fails the other goes on without it.
+    """
+    began = time.perf_counter_ns()
+    requests = (first, second)
+    with contextlib.ExitStack() as stack:
+        trials: list[_Trial] = []
+        with _pipes() as (to_first, to_second):
+            os.write(to_first[1], b"x")
+            ends = ((to_first[0], to_second[1]), (to_second[0], to_first[1]))
+            for request, (called, calling) in zip(requests, ends, strict=True):
+                turns = Turns(core, (f"{called:06}", f"{calling:06}"))
+                trials.append(stack.enter_context(_supervised(replace(request, turns=turns))))
+        heard = [_listen(one.supervisor, NOBODY, one.worker_file) for one in trials]
+    took_ns = time.perf_counter_ns() - began
+    a, b = (outcome_of(one, request, took_ns) for one, request in zip(heard, requests, strict=True))
+    return a, b
+
+
+@contextlib.contextmanager
+def _pipes() -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Two pipes that are closed here when this ends; whoever inherited them has them still."""
+    pipes = os.pipe(), os.pipe()
+    try:
+        yield pipes
+    finally:
+        for end in itertools.chain(*pipes):
+            os.close(end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A trial under way."""
+
+    supervisor: subprocess.Popen[str]
+    worker_file: str
+
+
+@contextlib.contextmanager
+def _supervised(request: TrialRequest) -> Iterator[_Trial]:
+    """A trial that is gone, with its supervisor, all it guards and its folder, when this ends."""
     folder = Path(tempfile.mkdtemp(prefix="perf-trial-"))
     try:
         spec = write_specs(request, folder)
         script = write_script(FOLDER / "supervisor.py", Path(sys.executable), folder)
-        began = time.perf_counter_ns()
-        with _supervised(script, spec) as supervisor:
-            heard = _listen(supervisor, watcher, str(folder / "code" / script_of(request)))
-        return outcome_of(heard, request, time.perf_counter_ns() - began)
+        pipes = tuple(map(int, request.turns.pipes)) if request.turns else ()
+        with _supervisor(script, spec, pipes) as supervisor:
+            yield _Trial(supervisor, str(folder / "code" / script_of(request)))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
-def _supervised(script: Path, spec: Path) -> Iterator[subprocess.Popen[str]]:
+def _supervisor(
+    script: Path, spec: Path, pipes: tuple[int, ...]
+) -> Iterator[subprocess.Popen[str]]:
     """A supervisor that is gone, with all it guards, when this ends."""
     supervisor = subprocess.Popen(
-        [sys.executable, "-I", "-S", str(script), str(spec)],
+        [sys.executable, "-I", "-S", str(script), str(spec), *map(str, pipes)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        pass_fds=pipes,
     )
     try:
         yield supervisor

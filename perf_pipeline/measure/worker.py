@@ -21,6 +21,7 @@ import json
 import math
 import os
 import resource
+import select
 import signal
 import sys
 import time
@@ -54,6 +55,8 @@ MOST_PARTS = 100_000
 TICK_NS = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 NUMBER = (int, float)
 PLAIN = {type(None), bool, int, float, complex, str, bytes}
+LONG_WAIT_S = 1.0
+OTHERS_TURN = "the turn of the other arm"
 MEASURED_HERE = {
     "wall_ns",
     "cpu_ns",
@@ -265,6 +268,58 @@ class Channel:
 
     def wait_for_go(self) -> None:
         os.read(self._in, 64)
+
+
+class Turns:
+    """Two workers on one core, of which one works at a time: a byte through a pipe hands over.
+
+    Whatever slows the core for longer than a value thus falls on both arms alike. A worker that
+    has no other, or whose other is gone, never waits. Both do just the same, so that their memory
+    is laid out alike: who begins finds its byte in the pipe.
+    """
+
+    def __init__(self, given: dict[str, Any] | None, channel: Channel) -> None:
+        self._channel = channel
+        self._given = given is not None
+        self._alone = given is None
+        self._held_ns = self._switches = 0
+        if given is not None:
+            self._read, self._write = map(int, given["pipes"])
+            for pipe in (self._read, self._write):
+                os.set_inheritable(pipe, False)
+            os.sched_setaffinity(0, {given["core"]})
+            channel.send("phase", phase=OTHERS_TURN)
+            self.wait()
+
+    def wait(self) -> None:
+        """Wait for the turn, however long; a long wait is told, as it is no fault of ours."""
+        if self._alone:
+            return
+        if not select.select([self._read], [], [], LONG_WAIT_S)[0]:
+            self._channel.send("phase", phase=OTHERS_TURN)
+            select.select([self._read], [], [])
+            self._channel.send("phase", phase="step")
+        self._alone = not os.read(self._read, 1)
+
+    def hand_over(self) -> None:
+        """Let the other work."""
+        if not self._alone:
+            with contextlib.suppress(BrokenPipeError):
+                os.write(self._write, b"x")
+
+    def value(self, timer: Timer | Command) -> None:
+        """Take one value in a turn of its own."""
+        self.wait()
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw
+        self._held_ns += timer.value(warmup=False)
+        self._switches += resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw - before
+        self.hand_over()
+
+    def counted(self) -> dict[str, int]:
+        """Counters without the other's turns; empty where there was no other."""
+        if not self._given:
+            return {}
+        return {"wall_ns": self._held_ns, "voluntary_switches": self._switches}
 
 
 def leave(code: int) -> NoReturn:
@@ -492,6 +547,7 @@ class Timer:
 
 def run_callable(spec: dict[str, Any], channel: Channel, results: Results) -> None:
     """Set up, warm up, measure, report, tear down."""
+    turns = Turns(spec["turns"], channel)
     channel.send("phase", phase="set-up")
     began = time.perf_counter_ns()
     call, generator = build(load_factory(spec), spec["parameters"])
@@ -501,14 +557,16 @@ def run_callable(spec: dict[str, Any], channel: Channel, results: Results) -> No
     timer = Timer(call, tree, results)
     timer.keep = spec["digest"]
     try:
-        report(spec, channel, results, timer)
+        report(spec, channel, results, timer, turns)
     except BaseException as error:
         fail(channel, error, generator)
     channel.send("phase", phase="teardown")
     close(generator)
 
 
-def report(spec: dict[str, Any], channel: Channel, results: Results, timer: Timer) -> None:
+def report(
+    spec: dict[str, Any], channel: Channel, results: Results, timer: Timer, turns: Turns
+) -> None:
     """Measure and send the result, before teardown can spoil it."""
     channel.send("phase", phase="step")
     warm_up(spec, timer)
@@ -516,11 +574,13 @@ def report(spec: dict[str, Any], channel: Channel, results: Results, timer: Time
         channel.send("ready")
         channel.wait_for_go()
     before = Counts(spec["service_pid"])
+    turns.hand_over()
     began = time.perf_counter_ns()
-    profiled(spec, lambda: repeat(spec, timer))
+    profiled(spec, lambda: repeat(spec, timer, turns))
     elapsed = time.perf_counter_ns() - began
-    counters = before.until_now()
-    counters["wall_ns"] = elapsed
+    turns.wait()
+    counters = {**before.until_now(), "wall_ns": elapsed, **turns.counted()}
+    one_thread = len(threads_of("self")) == 1 and not children_and_queue("self")[0]
     results.add("peak_rss_bytes", float(counters["peak_rss_bytes"]), False)
     iterations, imported = timer.iterations, imported_files()
     channel.send(
@@ -531,7 +591,9 @@ def report(spec: dict[str, Any], channel: Channel, results: Results, timer: Time
         iterations=iterations,
         imported=imported,
         output=output_digest(timer) if spec["digest"] and not spec["duration_s"] else "",
+        one_thread=one_thread,
     )
+    turns.hand_over()
 
 
 def warm_up(spec: dict[str, Any], timer: Timer | Command) -> None:
@@ -543,7 +605,7 @@ def warm_up(spec: dict[str, Any], timer: Timer | Command) -> None:
         timer.value(warmup=True)
 
 
-def repeat(spec: dict[str, Any], timer: Timer | Command) -> None:
+def repeat(spec: dict[str, Any], timer: Timer | Command, turns: Turns) -> None:
     """Take the promised values, or values for the promised duration."""
     if spec["duration_s"]:
         end = time.perf_counter_ns() + int(spec["duration_s"] * 1e9)
@@ -551,7 +613,7 @@ def repeat(spec: dict[str, Any], timer: Timer | Command) -> None:
             timer.value(warmup=False)
     else:
         for _ in range(spec["values"]):
-            timer.value(warmup=False)
+            turns.value(timer)
 
 
 def output_digest(timer: Timer) -> str:
@@ -737,8 +799,6 @@ class Command:
 
     def _watch(self, pid: int) -> None:
         """Wait until it ends, without reaping it, and note its peak memory on the way."""
-        import select
-
         handle = os.pidfd_open(pid)
         try:
             while not select.select([handle], [], [], 0.005)[0]:
@@ -770,7 +830,7 @@ def run_command(spec: dict[str, Any], channel: Channel, results: Results) -> Non
         channel.send("ready")
         channel.wait_for_go()
     began = time.perf_counter_ns()
-    repeat(spec, command)
+    repeat(spec, command, Turns(None, channel))
     elapsed = time.perf_counter_ns() - began
     counters = dict(command.counts, wall_ns=elapsed, peak_rss_bytes=command.peak)
     if command.peak:

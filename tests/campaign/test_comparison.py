@@ -22,6 +22,7 @@ from perf_pipeline.measure.arm import Arms
 from perf_pipeline.measure.blocks import draw_of, run_block
 from perf_pipeline.measure.machine import effective_cores
 from perf_pipeline.measure.pace import CaseCost, Pace
+from perf_pipeline.measure.ports import free_port
 from perf_pipeline.model import Clock, Direction, MetricDefinition, MetricKind, Statistic
 from perf_pipeline.suite.benchmark import Budget, BudgetName, Confirm
 from perf_pipeline.suite.built_in import OF_LOAD
@@ -64,13 +65,51 @@ def test_more_work_is_found_and_its_blocks_say_how(tmp_path: Path) -> None:
     assert [one.first_arm for one in rows[:4]] == ["a", "b", "a", "b"]
     assert len({one.layout.hash_seed for one in rows}) == len(rows)
     for one in rows:
-        assert one.effect == one.log_ratio == pytest.approx(math.log(one.value_b / one.value_a))
+        assert one.turns
+        assert one.log_ratio == pytest.approx(math.log(one.value_b / one.value_a))
+        assert one.effect == pytest.approx(one.log_ratio, abs=0.15)
         assert one.duration_s > 0
         assert not one.same_code
     assert found.fingerprint_a != found.fingerprint_b
     assert found.duration_s >= sum(one.duration_s for one in rows)
     assert "cpu_ns" in told[-1]
     assert {one.metric.name for one in found.results} == {"cpu_ns", "waiting_ns", "peak_rss_bytes"}
+
+
+PORT = """
+import socket
+
+{spin}
+def make():
+    held = socket.create_server(("127.0.0.1", {port}))
+    yield lambda: work(500)
+    held.close()
+"""
+THREAD = """
+import threading
+
+{spin}
+def make():
+    def call():
+        thread = threading.Thread(target=work, args=(500,))
+        thread.start()
+        thread.join()
+    return call
+"""
+
+
+@pytest.mark.parametrize("program", [PORT, THREAD])
+def test_who_cannot_take_turns_is_measured_one_after_the_other(
+    tmp_path: Path, program: str
+) -> None:
+    """Both want the same port, or threads of their own: no refusal, and no block in turns."""
+    text = program.format(spin=SPIN, port=free_port())
+    arms = two_arms(tmp_path, text, text + "# edited\n")
+    found = compare(arms, usual_rules(blocks=12), settings(cost=None))
+    assert (found.refusal, found.note) == ("", "")
+    rows = [one for one in found.blocks if one.metric == "cpu_ns"]
+    assert [one.number for one in rows] == list(range(12))
+    assert not any(one.turns for one in rows)
 
 
 def test_waiting_counts_in_parts_of_wall_time(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from warehouse.store import WarehouseStore
 RUN = builders.run()
 # What version 1 did not have.
 NEWER = {
-    "block": ("kind", "effect", "neighbour", "duration_s"),
+    "block": ("kind", "effect", "neighbour", "duration_s", "turns"),
     "plan_item": ("reference",),
     "verdict": ("change_id", "finding_id", "comparison", "p_value", "cause", "fingerprint"),
 }

@@ -31,5 +31,6 @@ select
         if(kind = 'positive' and value_a > 0 and value_b > 0, log_ratio, null)
     ) as effect,
     coalesce(neighbour, 0) as neighbour,
-    coalesce(duration_s, 0) as duration_s
+    coalesce(duration_s, 0) as duration_s,
+    coalesce(turns, false) as turns
 from incoming

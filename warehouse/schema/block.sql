@@ -27,5 +27,6 @@ create table if not exists block (
     kind varchar not null,
     effect double,
     neighbour double not null,
-    duration_s double not null
+    duration_s double not null,
+    turns boolean not null
 )

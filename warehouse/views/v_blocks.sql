@@ -25,6 +25,7 @@ select
     block.kind as metric_kind,
     block.neighbour,
     block.duration_s,
+    block.turns as in_turns,
     block.hash_seed,
     block.padding,
     block.heap_seed,
@@ -58,12 +59,13 @@ comment on column v_blocks.number is 'Number of the block in its comparison.';
 comment on column v_blocks.first_arm is 'Arm that ran first.';
 comment on column v_blocks.value_a is 'Value of arm A, the reference; null without a number.';
 comment on column v_blocks.value_b is 'Value of arm B; null without a number.';
-comment on column v_blocks.log_ratio is 'Natural logarithm of B over A; 0 where one of them has none.';
+comment on column v_blocks.log_ratio is 'Natural logarithm of value_b over value_a; 0 where one of them has none.';
 comment on column v_blocks.difference_percent is 'B against A in percent; of the wall time of A for signed metrics, in percentage points for proportions.';
-comment on column v_blocks.effect is 'B against A on the scale it is judged on: ln(B/A) for positive metrics, parts of the wall time of A for signed ones, else the difference; null without a number.';
+comment on column v_blocks.effect is 'B against A on the scale it is judged on: ln(B/A) for positive metrics (timings in turns: median over pairs of values), parts of the wall time of A for signed ones, else the difference; null without a number.';
 comment on column v_blocks.metric_kind is 'positive, proportion, exact or signed.';
 comment on column v_blocks.neighbour is 'Share of the machine that others took, 0 to 1.';
 comment on column v_blocks.duration_s is 'Seconds that both trials of the block took, start-up included; 0 where it was not kept.';
+comment on column v_blocks.in_turns is 'The arms took turns on one core, value by value; else one trial ran after the other.';
 comment on column v_blocks.hash_seed is 'PYTHONHASHSEED of both arms.';
 comment on column v_blocks.padding is 'Bytes by which the environment of both arms was padded.';
 comment on column v_blocks.heap_seed is 'Seed of the shake of the heap of both arms.';

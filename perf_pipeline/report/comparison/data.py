@@ -65,6 +65,7 @@ def _case(case: ComparedCase) -> Json:
         "note": clean(case.note),
         "differences": [clean(one) for one in case.differences],
         "address_randomisation": case.aslr,
+        "in_turns": case.in_turns,
         "blocks": case.number_of_blocks,
         "seconds": _finite(case.duration_s),
         "metrics": [_metric(row) for row in case.metrics],

@@ -64,6 +64,11 @@ class ComparedCase:
     """Of the code of arm B."""
 
     @property
+    def in_turns(self) -> bool:
+        """Whether both arms took turns on one core, value by value."""
+        return any(block.turns for block in self.blocks)
+
+    @property
     def number_of_blocks(self) -> int:
         """How many blocks ran, whatever each metric could use of them."""
         return len({block.number for block in self.blocks})

@@ -34,11 +34,20 @@ def _rule(facts: ComparisonFacts) -> str:
         resolve = percent(facts.resolve_percent)
     return (
         "A block runs both arms in fresh processes with the same hash seed, environment size and "
-        "heap; the next block draws anew. The change is the 20% trimmed mean over blocks, with "
-        "Yuen's interval, made wide enough for every look at the data. Worse and better need the "
-        f"interval beyond 0.5%, unchanged needs it within {resolve}; what is neither after "
-        f"{facts.most_blocks:,} blocks is inconclusive."
+        f"heap; the next block draws anew. {_order(facts)} The change is the 20% trimmed mean over "
+        "blocks, with Yuen's interval, made wide enough for every look at the data. Worse and "
+        f"better need the interval beyond 0.5%, unchanged needs it within {resolve}; what is "
+        f"neither after {facts.most_blocks:,} blocks is inconclusive."
     )
+
+
+def _order(facts: ComparisonFacts) -> str:
+    turns = [case.in_turns for case in facts.measured]
+    if not any(turns):
+        return "One arm ran after the other."
+    which = "The arms" if all(turns) else f"In {sum(turns)} of {len(turns)} cases the arms"
+    rest = "" if all(turns) else "; in the others one ran after the other"
+    return f"{which} took turns on one core, value by value{rest}."
 
 
 def _query(facts: ComparisonFacts) -> str:
