@@ -16,30 +16,23 @@ from __future__ import annotations
 import argparse
 import inspect
 import json
-import os
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
-import yaml
 
+from evaluation import repository
 from evaluation.answers import WORKLOADS
 from evaluation.conditions import TITLES, Condition, condition, setting
 from evaluation.rates import markdown, rate
-from jobs.wiring import open_store
-from perf_pipeline.home import Home
-from perf_pipeline.measure.machine import machine_name
-from perf_pipeline.model import Ground, Subject, Verdict, VerdictRecord
+from perf_pipeline.model import Verdict, VerdictRecord
 
 WORK = Path(__file__).parent / "suite" / "work.py"
 PLANTS = (20, 30, 50, 100, 0, 0)
 """Thousandths of the work, one for each workload, turned by one from round to round."""
 NIGHTS = 7
-SUITE = "planted"
 TEMPLATE = '''"""One workload."""
 
 import work
@@ -104,14 +97,13 @@ def read(file: Path) -> list[Found]:
 
 def a_round(folder: Path, number: int) -> list[Found]:
     """Begin a repository, measure it, plant, and measure until everything is found or a week."""
-    shutil.rmtree(folder, ignore_errors=True)
     plants = dict(zip(WORKLOADS, PLANTS[-number % 6 :] + PLANTS[: -number % 6], strict=True))
     _repository(folder)
-    _night(folder)
+    repository.campaign(folder)
     _commit(folder, plants, 1)
     nights: list[dict[str, VerdictRecord]] = []
     while len(nights) < NIGHTS and not _all_found(plants, nights):
-        _night(folder)
+        repository.campaign(folder)
         nights.append(_verdicts(folder))
         click.echo(f"round {number}, night {len(nights)}", err=True)
     return [_found(number, name, plants[name], nights) for name in WORKLOADS]
@@ -163,55 +155,26 @@ def table(title: str, found: Iterable[Found]) -> str:
 
 
 def _repository(folder: Path) -> None:
-    suite = folder / "project" / "bench"
-    suite.mkdir(parents=True)
-    shutil.copyfile(WORK, suite / "work.py")
-    (suite / "suite.yaml").write_text(f"name: {SUITE}\nbudget: quick\n", encoding="utf-8")
-    benchmarks = [
-        {"benchmark": {"name": name, "workload": f"bench_{name.lower()}.py:make", "parameters": {}}}
-        for name in WORKLOADS
-    ]
-    (suite / "six.yaml").write_text(yaml.safe_dump_all(benchmarks), encoding="utf-8")
-    home = folder / "home"
-    home.mkdir()
-    (home / "suites.yaml").write_text(yaml.safe_dump({"suites": [str(suite)]}), encoding="utf-8")
-    _git(folder, "init", "--quiet", "--initial-branch=main")
+    repository.begin(folder, {name: f"{_file(name)}:make" for name in WORKLOADS}, WORK)
     _commit(folder, dict.fromkeys(WORKLOADS, 0), 0)
 
 
+def _file(name: str) -> str:
+    return f"bench_{name.lower()}.py"
+
+
 def _commit(folder: Path, plants: dict[str, int], times: int) -> None:
-    for name, extra in plants.items():
-        text = TEMPLATE.format(extra=extra, times=times, factory=WORKLOADS[name])
-        file = folder / "project" / "bench" / f"bench_{name.lower()}.py"
-        file.write_text(text, encoding="utf-8")
-    _git(folder, "add", ".")
-    _git(folder, "commit", "--quiet", "--message", f"edit {times}")
-
-
-def _git(folder: Path, *words: str) -> None:
-    who = ("-c", "user.name=Evaluation", "-c", "user.email=evaluation@example.org")
-    subprocess.run(["git", *who, "-C", str(folder / "project"), *words], check=True)
-
-
-def _night(folder: Path) -> None:
-    program = Path(sys.executable).with_name("perf-pipeline")
-    environment = {
-        **os.environ,
-        "PERF_HOME": str(folder / "home"),
-        "PERF_LOCK": str(folder / "lock"),
+    files = {
+        _file(name): TEMPLATE.format(extra=extra, times=times, factory=WORKLOADS[name])
+        for name, extra in plants.items()
     }
-    subprocess.run([program, "run"], env=environment, check=True, capture_output=True)
+    repository.commit(folder, files, f"edit {times}")
 
 
 def _verdicts(folder: Path) -> dict[str, VerdictRecord]:
     """What the newest campaign said of each benchmark's CPU time."""
-    store = open_store(Home(folder / "home"))
-    newest = store.campaigns(SUITE, machine_name())[-1]
-    return {
-        one.benchmark: one
-        for one in store.verdicts(newest)
-        if one.subject is Subject.CHANGE and one.metric == "cpu_ns" and one.ground is Ground.AB
-    }
+    said = repository.verdicts(folder)
+    return {one.benchmark: one for one in said if one.metric == "cpu_ns"}
 
 
 if __name__ == "__main__":

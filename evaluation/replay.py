@@ -4,8 +4,9 @@
 
 Every contiguous window of a recording is one comparison as it would have run at that moment; a
 change is put into it by multiplying arm B. Windows overlap: rates are over all of them, what n
-proves is computed from all and is too narrow by that much, so the windows that share no block are
-counted beside.
+proves is computed from all and is too narrow by that much. So the comparisons in a row are counted
+beside: each begins at the block after the last one's end, as real ones would have, and none shares
+a block with another.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import argparse
 import inspect
 import math
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
@@ -36,8 +37,8 @@ class Replayed:
     workload: str
     truth: float
     results: tuple[AbResult, ...]
-    apart: int
-    """Windows of the cap's length that share no block."""
+    row: tuple[AbResult, ...]
+    """Comparisons in a row, of which none shares a block with another."""
     block_s: float
 
     @property
@@ -49,6 +50,11 @@ class Replayed:
     def alarms(self) -> Rate:
         """Windows called different at all."""
         return rate(one.shift in {Shift.HIGHER, Shift.LOWER} for one in self.results)
+
+    @property
+    def row_called(self) -> Rate:
+        """Comparisons in a row called different at all."""
+        return rate(one.shift in {Shift.HIGHER, Shift.LOWER} for one in self.row)
 
     @property
     def equal(self) -> Rate:
@@ -88,14 +94,23 @@ def run(effects: Sequence[float], rule: AbRule) -> AbResult:
     return judge_ab(effects[: rule.most_blocks], rule)
 
 
+def in_a_row(effects: Sequence[float], rule: AbRule) -> Iterator[AbResult]:
+    """Comparisons one after the other; what is left of the last one is too short for another."""
+    start = 0
+    while start + rule.most_blocks <= len(effects):
+        result = run(effects[start : start + rule.most_blocks], rule)
+        yield result
+        start += result.n
+
+
 def replay(recording: Recording, percent: float, rule: AbRule, stride: int = 1) -> Replayed:
     """Every window of a recording with a change multiplied into arm B."""
     truth = math.log1p(percent / 100)
     effects = [effect + truth for effect in recording.effects]
     starts = range(0, len(effects) - rule.most_blocks + 1, stride)
     results = tuple(run(effects[start : start + rule.most_blocks], rule) for start in starts)
-    apart = len(effects) // rule.most_blocks
-    return Replayed(recording.workload, truth, results, apart, recording.block_s)
+    row = tuple(in_a_row(effects, rule))
+    return Replayed(recording.workload, truth, results, row, recording.block_s)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -170,7 +185,7 @@ def _table(title: str, found: Sequence[Replayed]) -> str:
         "called equal",
         "interval holds",
         "among alerts",
-        "windows apart",
+        "called different, in a row",
         "blocks",
         "seconds",
     )
@@ -182,7 +197,7 @@ def _table(title: str, found: Sequence[Replayed]) -> str:
             one.equal,
             one.covered,
             one.covered_alerts,
-            one.apart,
+            one.row_called,
             f"{one.blocks:.1f}",
             f"{one.blocks * one.block_s:.1f}",
         )
@@ -196,9 +211,8 @@ def _total(found: Sequence[Replayed]) -> tuple[object, ...]:
         "all",
         *(
             _sum(getattr(one, name) for one in found)
-            for name in ("found", "alarms", "equal", "covered", "covered_alerts")
+            for name in ("found", "alarms", "equal", "covered", "covered_alerts", "row_called")
         ),
-        sum(one.apart for one in found),
         f"{fmean(one.blocks for one in found):.1f}",
         f"{fmean(one.blocks * one.block_s for one in found):.1f}",
     )
