@@ -17,7 +17,7 @@ from evaluation.peers import Answer
 from evaluation.rates import markdown, rate
 from evaluation.recording import arms_of, context
 from perf_pipeline.analysis.ab import Shift
-from perf_pipeline.campaign.comparison import Settings, compare, usual_rules
+from perf_pipeline.campaign.ab.comparison import Settings, compare, usual_rules
 
 OURS = "perf-pipeline compare"
 WORKLOADS = {

@@ -4,7 +4,9 @@ Run by hand, in the background; a broken-off recording goes on where it stopped:
 
     .venv/bin/python -m evaluation.recording ~/ab --condition idle --blocks 600
 
-Both arms are copies of `evaluation/suite`. A chunk of blocks is landed as one comparison.
+Both arms are copies of `evaluation/suite`. A chunk of blocks is landed as one comparison. What the
+replay needs of them is written beside, as `idle.parquet`; those of `evaluation/recorded` were
+written so.
 """
 
 from __future__ import annotations
@@ -20,11 +22,13 @@ from pathlib import Path
 from statistics import fmean
 
 import click
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from evaluation.conditions import Condition, condition
+from evaluation.conditions import Condition, condition, setting
 from jobs.wiring import open_store
 from perf_pipeline.analysis.robust import median_absolute_deviation
-from perf_pipeline.campaign.comparison import Settings, pace_for, rows_of
+from perf_pipeline.campaign.ab.comparison import Settings, pace_for, rows_of
 from perf_pipeline.home import Home
 from perf_pipeline.measure.arm import Arm, Arms
 from perf_pipeline.measure.blocks import draw_of, run_block
@@ -38,6 +42,8 @@ from perf_pipeline.suite.read import read_suite
 SUITE = Path(__file__).parent / "suite"
 CHUNK = 60
 METRIC = "cpu_ns"
+SETTING = b"setting"
+"""Under this key a file says machine, load and versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +61,43 @@ class Recording:
         return float(median_absolute_deviation(self.effects))
 
 
-def recordings(folder: Path, asked: Condition) -> list[Recording]:
-    """What a folder holds of one condition, by workload."""
-    blocks = open_store(Home(folder / "home")).blocks(_campaign(asked))
-    mine = [block for block in blocks if block.metric == METRIC]
-    names = sorted({block.benchmark for block in mine})
-    return [_recording(name, [one for one in mine if one.benchmark == name]) for name in names]
+def recordings(folder: Path, asked: Condition) -> tuple[str, list[Recording]]:
+    """Where and when one condition was recorded, and what, by workload; nothing if it was not."""
+    file = folder / f"{asked.value}.parquet"
+    if not file.exists():
+        return "", []
+    table = pq.read_table(file)
+    rows = table.to_pylist()
+    names = sorted({row["workload"] for row in rows})
+    said = (table.schema.metadata or {}).get(SETTING, b"").decode()
+    return said, [
+        _recording(name, [row for row in rows if row["workload"] == name]) for name in names
+    ]
 
 
-def _recording(name: str, blocks: Sequence[Block]) -> Recording:
-    ordered = sorted(blocks, key=lambda block: block.measured_at)
+def _recording(name: str, rows: Sequence[dict[str, float]]) -> Recording:
     return Recording(
         workload=name,
-        effects=tuple(block.effect or 0.0 for block in ordered),
-        neighbour=tuple(block.neighbour for block in ordered),
-        block_s=fmean(block.duration_s for block in ordered),
+        effects=tuple(row["effect"] for row in rows),
+        neighbour=tuple(row["neighbour"] for row in rows),
+        block_s=fmean(row["duration_s"] for row in rows),
     )
+
+
+def keep(folder: Path, asked: Condition, said: str) -> None:
+    """Write the landed blocks of a condition as the replay reads them, in the order measured."""
+    blocks = open_store(Home(folder / "home")).blocks(_campaign(asked))
+    mine = sorted(
+        (block for block in blocks if block.metric == METRIC), key=lambda one: one.measured_at
+    )
+    columns = {
+        "workload": pa.array([one.benchmark for one in mine]).dictionary_encode(),
+        "effect": pa.array([one.effect for one in mine], pa.float64()),
+        "neighbour": pa.array([one.neighbour for one in mine], pa.float32()),
+        "duration_s": pa.array([one.duration_s for one in mine], pa.float32()),
+    }
+    table = pa.table(columns).replace_schema_metadata({SETTING: said})
+    pq.write_table(table, folder / f"{asked.value}.parquet", compression="zstd")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -78,9 +105,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _options().parse_args(arguments)
     folder = Path(asked.folder).expanduser().resolve()
     chosen = Condition(asked.condition)
+    said = setting()
     with condition(chosen):
         for benchmark in copies(folder)[0]:
             record(folder, chosen, benchmark, asked.blocks)
+    keep(folder, chosen, said)
     return 0
 
 

@@ -1,6 +1,6 @@
 """Recorded A/A blocks, replayed: false alarms, power, coverage and cost of the A/B rule.
 
-    .venv/bin/python -m evaluation.replay FOLDER
+    .venv/bin/python -m evaluation.replay evaluation/recorded
 
 Every contiguous window of a recording is one comparison as it would have run at that moment; a
 change is put into it by multiplying arm B. Windows overlap: rates are over all of them, what n
@@ -22,7 +22,7 @@ from statistics import fmean, median
 
 import click
 
-from evaluation.conditions import TITLES, Condition, setting
+from evaluation.conditions import TITLES, Condition
 from evaluation.rates import Rate, markdown, rate
 from evaluation.recording import Recording, recordings
 from perf_pipeline.analysis.ab import AbResult, AbRule, Shift, judge_ab
@@ -119,11 +119,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = Path(asked.folder).expanduser().resolve()
     rule = AbRule()
     fine = AbRule(resolve=math.log(1.01), most_blocks=asked.fine_blocks)
-    texts = [setting()]
+    texts = []
     for one in Condition:
-        known = recordings(folder, one)
+        said, known = recordings(folder, one)
         if known:
-            texts.append(_tables(one, known, rule, fine, asked.stride))
+            texts += [said, _tables(one, known, rule, fine, asked.stride)]
     text = "\n\n".join(texts) + "\n"
     (folder / "replay.md").write_text(text, encoding="utf-8")
     click.echo(text)
