@@ -6,9 +6,9 @@ from assets.factory import day_benchmarks
 from assets.metadata import hotspots_table, plan_table, regressions_metadata, table
 from assets.naming import handle_of, key, measured, nights, resource_key
 from perf_pipeline.analysis.hotspots import rank
+from perf_pipeline.campaign.changes.regressions import find_regressions
 from perf_pipeline.campaign.day import publish_day
 from perf_pipeline.campaign.deep_dive import plan_deep_dive, work_off
-from perf_pipeline.campaign.regressions import find_regressions
 from perf_pipeline.campaign.time_split import time_splits
 from perf_pipeline.model import Day
 from perf_pipeline.report.units import quantity, share

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import dagster as dg
 
-from perf_pipeline.campaign.regressions import Regressions
+from perf_pipeline.campaign.changes.regressions import Regressions
 from perf_pipeline.model import (
     Clock,
     Hotspot,

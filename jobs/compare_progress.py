@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from perf_pipeline.campaign.ab_verdict import so_far
-from perf_pipeline.campaign.comparison_result import MetricResult
+from perf_pipeline.campaign.ab.result import MetricResult
+from perf_pipeline.campaign.ab.verdict import so_far
 from perf_pipeline.report.comparison.facts import ComparedCase
 from perf_pipeline.report.comparison.rows import case_name, summary
 from perf_pipeline.report.text import count

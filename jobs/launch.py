@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -26,7 +27,7 @@ from perf_pipeline.campaign.selection import EVERYTHING, Selection, select
 from perf_pipeline.errors import PerfError
 from perf_pipeline.home import Home
 from perf_pipeline.measure.machine import machine_name
-from perf_pipeline.model import CampaignKind, Day, Subject, Verdict
+from perf_pipeline.model import CampaignKind, Day, Subject, Verdict, VerdictRecord
 from perf_pipeline.suite.benchmark import Suite
 
 LAST = "last"
@@ -43,6 +44,8 @@ NO_COPIES = {
 }
 """Dagster copies what a step prints with four processes beside it: they would run beside the
 benchmarks, and Ctrl-C on a terminal would reach them, each to end with a traceback."""
+FINDINGS = 5
+"""So many are named at the end of a campaign."""
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -229,7 +232,27 @@ def _ended(home: Home, campaign_id: str) -> Ended:
     return Ended(
         campaign_id,
         verdict.reason,
-        (f"Report   {page}", "Next     perf-pipeline ui   (schedules, history, this report)"),
+        (
+            *_found(said, parse_campaign(campaign_id).suite),
+            f"Report   {page}",
+            "Next     perf-pipeline ui   (schedules, history, this report)",
+        ),
         incomplete=verdict.verdict is Verdict.NOT_MEASURED,
         worse=verdict.verdict is Verdict.WORSE,
     )
+
+
+def _found(said: Sequence[VerdictRecord], suite: str) -> Iterator[str]:
+    """What the night found, each with its size and cause, and where to answer it."""
+    findings = [one for one in said if one.subject is Subject.FINDING]
+    for one in findings[:FINDINGS]:
+        cause = f" ({one.cause})" if one.cause else ""
+        yield f"{one.verdict.value.capitalize():<8} {one.reason}{cause}"
+    if len(findings) > FINDINGS:
+        yield f"         and {len(findings) - FINDINGS:,} more findings"
+    if findings or any(_is_worse(one) for one in said):
+        yield f"Answer   perf-pipeline changes list --suite {shlex.quote(suite)}"
+
+
+def _is_worse(row: VerdictRecord) -> bool:
+    return row.subject is Subject.CHANGE and row.verdict is Verdict.WORSE

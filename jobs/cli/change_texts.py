@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from perf_pipeline.campaign.people import Said
+from perf_pipeline.campaign.changes.people import Said
 from perf_pipeline.campaign.store import Store
 from perf_pipeline.model import (
     Event,
@@ -73,7 +73,8 @@ def is_open(said: Said, campaign_id: str = "") -> bool:
 def list_row(said: Said, names: Declared) -> tuple[str, ...]:
     """One line of the list."""
     row = said.row
-    return (said.id, row.night.isoformat(), what(said, names), moved(row, names), *_said_of(said))
+    change_of = moved(said.found, names)
+    return (said.id, row.night.isoformat(), what(said, names), change_of, *_said_of(said))
 
 
 def night_row(row: VerdictRecord, names: Declared) -> tuple[str, ...]:
@@ -86,11 +87,12 @@ def lines(said: Said, names: Declared) -> Iterator[tuple[str, str]]:
     row = said.row
     yield said.id, f"{what(said, names)}: {_said_of(said)[0]}"
     if row.subject is Subject.CHANGE:
-        before, after = quantities((row.before, row.after), shown_unit(names.metric(row)))
-        yield "change", f"{moved(row, names)}; {before} before, {after} now"
-        yield "evidence", _evidence(row)
+        found = said.found
+        before, after = quantities((found.before, found.after), shown_unit(names.metric(found)))
+        yield "change", f"{moved(found, names)}; {before} before, {after} on {found.night}"
+        yield "evidence", _evidence(found)
     yield "why", row.reason
-    yield from _named(row)
+    yield from _named(said.found)
     for event in said.events:
         yield ANSWERED[event.kind].value, _answer(event)
 
@@ -118,8 +120,8 @@ def verdict_word(row: VerdictRecord) -> str:
 
 
 def entry(said: Said, names: Declared) -> dict[str, Json]:
-    """One change or finding for programs."""
-    row = said.row
+    """One change or finding for programs; figures are of the newest campaign that has them."""
+    row, found = said.row, said.found
     return {
         "id": said.id,
         "subject": row.subject.value,
@@ -132,18 +134,18 @@ def entry(said: Said, names: Declared) -> dict[str, Json]:
         "verdict": row.verdict.value,
         "state": row.state.value,
         "ground": row.ground.value,
-        "before": row.before,
-        "after": row.after,
-        "change_percent": row.change_percent,
-        "low_percent": row.low_percent,
-        "high_percent": row.high_percent,
-        "detectable_percent": row.detectable_percent,
-        "p_value": row.p_value,
-        "reference": row.reference,
+        "before": found.before,
+        "after": found.after,
+        "change_percent": found.change_percent,
+        "low_percent": found.low_percent,
+        "high_percent": found.high_percent,
+        "detectable_percent": found.detectable_percent,
+        "p_value": found.p_value,
+        "reference": found.reference,
         "reason": row.reason,
-        "cause": row.cause,
-        "finding": row.finding_id,
-        "comparison": row.comparison,
+        "cause": found.cause,
+        "finding": found.finding_id,
+        "comparison": found.comparison,
         "changes": [one.change_id for one in said.changes],
         "open": is_open(said),
         "answers": [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from jobs.cli.choose import choose_suite
+from jobs.cli.choose import choose_suite, suite_option
 from jobs.cli.output import result, result_table, say
 from perf_pipeline.errors import PerfError
 from perf_pipeline.home import find_home
@@ -17,7 +17,7 @@ from perf_pipeline.model import CampaignKind, Event, Subject, VerdictRecord
 
 if TYPE_CHECKING:
     from jobs.cli.change_texts import Declared
-    from perf_pipeline.campaign.people import Said
+    from perf_pipeline.campaign.changes.people import Said
     from warehouse.store import WarehouseStore
 
 BLOCKS = (
@@ -68,7 +68,7 @@ def list_(suite_name: str, machine: str, *, everything: bool, as_json: bool) -> 
     belong to a finding stand under its id.
     """
     from jobs.cli.change_texts import declared, entry, is_open
-    from perf_pipeline.campaign.people import said_changes
+    from perf_pipeline.campaign.changes.people import said_changes
 
     store, suite = _opened(suite_name)
     known = said_changes(store, suite, machine)
@@ -79,11 +79,11 @@ def list_(suite_name: str, machine: str, *, everything: bool, as_json: bool) -> 
         result(json.dumps([entry(one, names) for one in found], indent=2, ensure_ascii=False))
     elif found:
         _print(found, names)
-        say("All of one: perf-pipeline changes show ID")
+        say(f"All of one: perf-pipeline changes show ID{suite_option(suite)}")
     else:
         result("No change was found." if everything else "No change is open.")
         if known and not everything:
-            say("Those closed or earlier: perf-pipeline changes list --all")
+            say(f"Those closed or earlier: perf-pipeline changes list --all{suite_option(suite)}")
 
 
 @changes.command()
@@ -96,7 +96,7 @@ def show(change_id: str, suite_name: str, machine: str, *, as_json: bool) -> Non
     Its evidence, cause, what every campaign said of it and what people answered.
     """
     from jobs.cli.change_texts import NIGHT_TITLES, declared, entry, lines, night_row
-    from perf_pipeline.campaign.people import find_change
+    from perf_pipeline.campaign.changes.people import find_change
 
     store, suite = _opened(suite_name)
     said = find_change(store, suite, change_id, machine)
@@ -113,7 +113,7 @@ def show(change_id: str, suite_name: str, machine: str, *, as_json: bool) -> Non
     else:
         nights = _nights(store, said.row)
         result_table(NIGHT_TITLES, [night_row(row, names) for row in nights])
-    _say_next(said, suite_name, machine)
+    _say_next(said, suite, machine)
 
 
 @changes.command()
@@ -126,7 +126,7 @@ def accept(change_id: str, suite_name: str, machine: str, reason: str, author: s
     From the next campaign on the case is compared with the campaign that spoke of it last.
     """
     from jobs.cli.saying import author_here, bring_into_sql
-    from perf_pipeline.campaign import people
+    from perf_pipeline.campaign.changes import people
 
     store, suite = _opened(suite_name)
     events = people.accept(
@@ -134,7 +134,10 @@ def accept(change_id: str, suite_name: str, machine: str, reason: str, author: s
     )
     _print_answer("Accepted", events, change_id)
     campaigns = dict.fromkeys(json.loads(event.payload)["campaign"] for event in events)
-    say(f"From the next campaign on the reference is {', '.join(campaigns)}.")
+    say(
+        f"From the next campaign on the reference is {', '.join(campaigns)}, or a later campaign "
+        "that an A/B found unchanged or better since."
+    )
     bring_into_sql(store)
 
 
@@ -148,7 +151,7 @@ def dispute(change_id: str, suite_name: str, machine: str, reason: str, author: 
     It is counted in v_false_alarms. The reference stays, and the next campaign measures again.
     """
     from jobs.cli.saying import author_here, bring_into_sql
-    from perf_pipeline.campaign import people
+    from perf_pipeline.campaign.changes import people
 
     store, suite = _opened(suite_name)
     events = people.dispute(
@@ -197,15 +200,14 @@ def _nights(store: WarehouseStore, row: VerdictRecord) -> list[VerdictRecord]:
     ]
 
 
-def _say_next(said: Said, suite_name: str, machine: str) -> None:
+def _say_next(said: Said, suite: str, machine: str) -> None:
     from perf_pipeline.report.commands import ask
 
-    options = {"--suite": suite_name, "--machine": machine}
-    given = "".join(f" {name} {shlex.quote(text)}" for name, text in options.items() if text)
+    given = suite_option(suite) + (f" --machine {shlex.quote(machine)}" if machine else "")
     for word in ("accept", "dispute"):
         say(f'perf-pipeline changes {word} {said.id}{given} --reason "..."')
-    if said.row.comparison:
-        say(ask(BLOCKS.format(said.row.comparison, said.row.metric.replace("'", "''"))))
+    if said.found.comparison:
+        say(ask(BLOCKS.format(said.found.comparison, said.found.metric.replace("'", "''"))))
 
 
 def _print_answer(done: str, events: Sequence[Event], change_id: str) -> None:

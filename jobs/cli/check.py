@@ -11,27 +11,31 @@ from jobs.cli.ending import WRONG_USE
 from jobs.cli.output import complain, result, say
 from perf_pipeline.errors import PerfError
 from perf_pipeline.home import find_home
-from perf_pipeline.suite.benchmark import Suite
+from perf_pipeline.model import TrialStatus
+from perf_pipeline.report.text import count
+from perf_pipeline.suite.benchmark import Benchmark, Suite
 
 WHAT_TO_WRITE = "A benchmark is a YAML file in it with a document `benchmark:`; see docs/suites.md."
 
 
 @click.command()
 @click.argument("directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option("--run", "runs", is_flag=True, help="Also call one case of every benchmark once.")
 @click.pass_context
-def check(context: click.Context, directory: Path | None) -> None:
+def check(context: click.Context, directory: Path | None, *, runs: bool) -> None:
     """Check suites and name every fault with its line.
 
-    The suite in DIR, or every registered one. Nothing is run. Exit code 2 when there is a fault,
-    or no benchmark at all.
+    The suite in DIR, or every registered one. Nothing is run without --run, which finds what only
+    running shows: a library that cannot be imported, a service that does not start. Exit code 2
+    when there is a fault, or no benchmark at all.
     """
     roots = (directory,) if directory else registered_roots(find_home())
-    faultless = [_is_faultless(root) for root in roots]
+    faultless = [_is_faultless(root, runs=runs) for root in roots]
     if not all(faultless):
         context.exit(WRONG_USE)
 
 
-def _is_faultless(root: Path) -> bool:
+def _is_faultless(root: Path, *, runs: bool) -> bool:
     try:
         suite = read(root)
     except PerfError as error:
@@ -43,11 +47,27 @@ def _is_faultless(root: Path) -> bool:
         complain(f"{suite.name}: there is no benchmark below {suite.root}.\n{WHAT_TO_WRITE}")
         return False
     say(_summary(suite))
-    return not suite.faults
+    failed = [one for one in suite.benchmarks if not _runs(one)] if runs else []
+    return not (suite.faults or failed)
+
+
+def _runs(benchmark: Benchmark) -> bool:
+    from perf_pipeline.campaign.try_out import try_out
+
+    outcome = try_out(benchmark)
+    if outcome.status is TrialStatus.OK:
+        say(f"{benchmark.name}: ran")
+        return True
+    result(f"{benchmark.name}: {outcome.status.value.replace('_', ' ')}, {outcome.message}")
+    if outcome.log_tail:
+        say(outcome.log_tail.rstrip()[-1000:])
+    return False
 
 
 def _summary(suite: Suite) -> str:
     valid, invalid = len(suite.benchmarks), len(suite.invalid)
     cases = sum(len(one.record.cases) for one in suite.benchmarks)
-    measured = f"{suite.name}: {valid} of {valid + invalid} benchmarks are valid, {cases} cases"
+    valid_of = f"{valid} of {count(valid + invalid, 'benchmark')}"
+    is_valid = "is valid" if valid + invalid == 1 else "are valid"
+    measured = f"{suite.name}: {valid_of} {is_valid}, {count(cases, 'case')}"
     return f"{measured}; the others are reported as not measured." if invalid else f"{measured}."

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from pathlib import Path
 
 from perf_pipeline.errors import PerfError
-from perf_pipeline.home import Home
+from perf_pipeline.home import Home, find_home
 from perf_pipeline.suite.benchmark import Suite
 
 
@@ -33,19 +34,35 @@ def choose_suites(home: Home, name: str) -> list[Suite]:
     return [choose_suite(home, name)] if name else [read(root) for root in registered_roots(home)]
 
 
+def suite_option(name: str) -> str:
+    """What a printed command needs to speak of a suite from any folder; nothing if it is alone."""
+    alone = len(registered_roots(find_home())) == 1
+    return "" if alone else f" --suite {shlex.quote(name)}"
+
+
+def is_of(root: Path, folder: Path) -> bool:
+    """Whether a folder lies in a suite, or in the checkout that the suite is a part of."""
+    inside = folder.is_relative_to(root)
+    checkout = next((one for one in (root, *root.parents) if (one / ".git").exists()), root)
+    return inside or folder.is_relative_to(checkout)
+
+
 def choose_suite(home: Home, name: str) -> Suite:
-    """The registered suite of that name; without a name the only one.
+    """The registered suite of that name; without a name the only one, or that of this folder.
 
     Raises:
         PerfError: No such suite, or several and none named.
     """
     suites = {suite.name: suite for suite in map(read, registered_roots(home))}
-    if not name and len(suites) == 1:
-        return next(iter(suites.values()))
+    here = [suite for suite in suites.values() if is_of(suite.root, Path.cwd())]
+    if not name and (len(suites) == 1 or len(here) == 1):
+        return next(iter(here or suites.values()))
     known = ", ".join(suites)
     if not name:
         raise PerfError(
-            f"{len(suites)} suites are registered: {known}.", todo="Name one: --suite NAME"
+            f"{len(suites)} suites are registered: {known}.",
+            why="None of them, or more than one, belongs to this folder." if suites else "",
+            todo="Name one: --suite NAME",
         )
     if name not in suites:
         near = difflib.get_close_matches(name, suites, n=1)

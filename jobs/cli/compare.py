@@ -84,9 +84,9 @@ def compare(  # noqa: PLR0913, PLR0917 - one per option
     from jobs.cli.compared import exit_code, tell
     from jobs.compare_progress import CompareProgress
     from jobs.comparing import run_comparison
+    from perf_pipeline.campaign.arms.sides import read_side
     from perf_pipeline.campaign.compare import Asked, check_asked
     from perf_pipeline.campaign.selection import Selection, select
-    from perf_pipeline.campaign.sides import read_side
     from perf_pipeline.report.comparison.data import render_json
     from perf_pipeline.suite.benchmark import BudgetName
 

@@ -67,7 +67,8 @@ def table(facts: ComparisonFacts) -> Iterator[Text]:
 
 
 def _measured(facts: ComparisonFacts) -> Iterator[Text]:
-    heads: Cells = ("  metric", "A", "B", "change", "verdict", "would have shown", "")
+    moved = f"change ({100 * (1 - facts.alpha):g}%)"
+    heads: Cells = ("  metric", "A", "B", moved, "verdict", "would have shown", "")
     rows = {
         case.comparison_id: [_cells(facts, row) for row in case.metrics] for case in facts.measured
     }

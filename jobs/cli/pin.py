@@ -13,7 +13,7 @@ from perf_pipeline.errors import PerfError
 from perf_pipeline.home import find_home
 
 if TYPE_CHECKING:
-    from perf_pipeline.campaign.pins import Pin
+    from perf_pipeline.campaign.changes.pins import Pin
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -45,17 +45,19 @@ def pin(  # noqa: PLR0913, PLR0917 - one per option
     """
     from jobs.cli.saying import author_here, bring_into_sql
     from jobs.wiring import open_store
-    from perf_pipeline.campaign import people
+    from perf_pipeline.campaign.changes import people
 
-    if bool(name and name.strip()) == (source is not None):
+    if source is None and not (name and name.strip()):
         raise click.UsageError("Name the pin, or read one with --read FILE.")
     home = find_home()
     store = open_store(home)
     who = author or author_here()
     if source is not None:
-        if campaign or machine or output or suite_name:
+        if campaign or machine or output:
             raise click.UsageError("A pin that is read says itself which campaign it is of.")
         made = _read(source)
+        _refuse_other(source, "pin", made.name, name or "")
+        _refuse_other(source, "suite", made.suite, suite_name)
         people.keep_pin(store, made, who, reason)
     else:
         suite = choose_suite(home, suite_name).name
@@ -71,12 +73,15 @@ def pin(  # noqa: PLR0913, PLR0917 - one per option
 
 
 def _told(made: Pin) -> str:
+    from perf_pipeline.report.text import count
+
     cases = len({one.case_key for one in made.series})
-    return f"{made.name} is {made.campaign_id}: {cases:,} cases, {len(made.series):,} metrics."
+    held = f"{count(cases, 'case')}, {count(len(made.series), 'metric')}"
+    return f"{made.name} is {made.campaign_id}: {held}."
 
 
 def _read(source: Path) -> Pin:
-    from perf_pipeline.campaign.pins import read_pin
+    from perf_pipeline.campaign.changes.pins import read_pin
 
     try:
         return read_pin(source.read_text(encoding="utf-8"))
@@ -84,9 +89,18 @@ def _read(source: Path) -> Pin:
         raise PerfError(f"{source} cannot be read.", why=str(error)) from error
 
 
+def _refuse_other(source: Path, what: str, found: str, asked: str) -> None:
+    if asked not in {"", found}:
+        raise PerfError(
+            f"{source} is of {what} {found}, not {asked}.",
+            kept="Nothing was pinned.",
+            todo=f"Leave {asked} out, or read another file.",
+        )
+
+
 def _refuse_another(output: Path | None, name: str) -> None:
     """Only an older pin of that name is overwritten."""
-    from perf_pipeline.campaign.pins import read_pin
+    from perf_pipeline.campaign.changes.pins import read_pin
 
     if output is None or not output.exists():
         return
@@ -102,7 +116,7 @@ def _refuse_another(output: Path | None, name: str) -> None:
 
 
 def _write(made: Pin, output: Path | None) -> None:
-    from perf_pipeline.campaign.pins import pin_text
+    from perf_pipeline.campaign.changes.pins import pin_text
 
     if output is None:
         return

@@ -8,21 +8,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from perf_pipeline.campaign.ab_verdict import judged_metric
-from perf_pipeline.campaign.arms import (
+from perf_pipeline.campaign.ab.comparison import RuleFor, Settings, compare, usual_rules
+from perf_pipeline.campaign.ab.result import Comparison, MetricResult
+from perf_pipeline.campaign.ab.verdict import judged_metric
+from perf_pipeline.campaign.arms.environments import read_requirements
+from perf_pipeline.campaign.arms.make import (
     ArmPlace,
     interpreter_arms,
     requirement_arms,
     revision_arms,
     with_interpreters,
 )
-from perf_pipeline.campaign.comparison import RuleFor, Settings, compare, usual_rules
-from perf_pipeline.campaign.comparison_result import Comparison, MetricResult
-from perf_pipeline.campaign.environments import read_requirements
+from perf_pipeline.campaign.arms.sides import Side, SideKind, check_pair, same_side
 from perf_pipeline.campaign.errors import ArmsError, CampaignError, NoSuchCaseError
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.campaign.said import said
-from perf_pipeline.campaign.sides import Side, SideKind, check_pair, same_side
 from perf_pipeline.measure.arm import Arms
 from perf_pipeline.measure.requires import why_not
 from perf_pipeline.model import (

@@ -9,6 +9,7 @@ from perf_pipeline.campaign.gather import gather
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.campaign.said import said
 from perf_pipeline.model import Subject, Verdict
+from perf_pipeline.report.facts import CampaignFacts
 from perf_pipeline.report.files import ReportFiles, write_report
 from perf_pipeline.report.index import Index
 from perf_pipeline.report.sentence import Form, Headline, headline
@@ -42,11 +43,18 @@ class Conclusion:
 
 def conclude(campaign: Campaign) -> Headline:
     """Land the campaign's verdict: the sentence that the report opens with."""
-    night = headline(gather(campaign))
-    verdict = said(campaign, Subject.CAMPAIGN, VERDICTS[night.form], night.sentence)
+    facts = gather(campaign)
+    night = headline(facts)
+    verdict = said(campaign, Subject.CAMPAIGN, _verdict(facts, night.form), night.sentence)
     campaign.store.land_verdicts([verdict])
     campaign.store.load()
     return night
+
+
+def _verdict(facts: CampaignFacts, form: Form) -> Verdict:
+    """Better where nothing is worse and something is better."""
+    better = tally(Index(facts)).number(Outcome.BETTER) > 0
+    return Verdict.BETTER if better and form is Form.NOTHING_WORSE else VERDICTS[form]
 
 
 def report(campaign: Campaign) -> Conclusion:

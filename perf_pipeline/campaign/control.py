@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from perf_pipeline.analysis.ab import AbRule
-from perf_pipeline.campaign.comparison import Settings, compare
+from perf_pipeline.campaign.ab.comparison import Settings, compare
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.measure.arm import Arm, Arms
 from perf_pipeline.model import BenchmarkRecord, Block, Case, Day, MetricDefinition, short_hash

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
+from perf_pipeline.campaign.changes.planned import plan_record
 from perf_pipeline.campaign.opening import Campaign
-from perf_pipeline.campaign.planned import plan_record
 from perf_pipeline.measure.profiled import ProfileRequest, profile_case
 from perf_pipeline.model import (
     Case,

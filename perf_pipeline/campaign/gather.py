@@ -8,10 +8,10 @@ from perf_pipeline.analysis.control import control_estimate
 from perf_pipeline.analysis.hotspots import rank
 from perf_pipeline.analysis.measurement import summarise
 from perf_pipeline.campaign.attempts import standing_attempt
+from perf_pipeline.campaign.changes.planned import not_reached
 from perf_pipeline.campaign.control import COMPARISON
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.campaign.past import past_of, previous_campaign
-from perf_pipeline.campaign.planned import not_reached
 from perf_pipeline.campaign.revision import commits_between
 from perf_pipeline.campaign.still_open import said_of, same_code, still_worse
 from perf_pipeline.model import Block, RunEntry, RunRecord, Trial, TrialStatus

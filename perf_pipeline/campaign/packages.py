@@ -6,8 +6,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from perf_pipeline.campaign.checkout import checkouts
-from perf_pipeline.campaign.environments import Requirements
+from perf_pipeline.campaign.arms.checkout import checkouts
+from perf_pipeline.campaign.arms.environments import Requirements
 from perf_pipeline.campaign.errors import ArmsError
 from perf_pipeline.measure.environment import inherited
 from perf_pipeline.measure.import_roots import containing

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from perf_pipeline.campaign import git
-from perf_pipeline.campaign.checkout import (
+from perf_pipeline.campaign.arms.checkout import (
     commit_of,
     forget_old,
     is_versioned,
     place_of,
     prepare,
 )
+from perf_pipeline.campaign.arms.suite_at import suite_at
 from perf_pipeline.campaign.errors import CampaignError
-from perf_pipeline.campaign.suite_at import suite_at
 from perf_pipeline.home import Home
 from perf_pipeline.suite.benchmark import Suite
 

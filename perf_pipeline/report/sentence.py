@@ -27,7 +27,11 @@ from perf_pipeline.report.words import (
 
 SUSPECTED = "suspected, not confirmed"
 UNJUDGED = "could not be judged"
+ACCEPTED = "accepted as measured"
 NAMED_FINDINGS = 3
+COMPARED = (Outcome.UNCHANGED, Outcome.BETTER, Outcome.SUSPECTED, Outcome.ACCEPTED)
+YOUNG = "too little history: "
+"""How the reason begins where only more campaigns are missing."""
 
 
 class Form(StrEnum):
@@ -98,7 +102,7 @@ def _compared(index: Index, counts: Tally) -> tuple[Form, str]:
     if counts.number(Outcome.STILL_WORSE):
         rest = _rest(index, counts, noun=not counts.missing)
         return Form.STILL_WORSE, f"Nothing new got worse.{rest}"
-    if counts.number(Outcome.UNCHANGED, Outcome.BETTER, Outcome.SUSPECTED):
+    if counts.number(*COMPARED):
         return Form.NOTHING_WORSE, _nothing_worse(index, counts)
     return _nothing_judged(index, count(len(counts.outcomes), "benchmark"), counts)
 
@@ -146,6 +150,8 @@ def _nothing_judged(index: Index, measured: str, counts: Tally) -> tuple[Form, s
     if not any(series.points for series in index.facts.histories):
         return Form.FIRST_NIGHT, f"First night: {measured} measured, nothing to compare with yet."
     why = _reason(index.changes, Verdict.INCONCLUSIVE)
+    if why.startswith(YOUNG):
+        return Form.NOT_JUDGED, f"{measured} measured, too early to judge: {why[len(YOUNG) :]}."
     return Form.NOT_JUDGED, f"{measured} measured, none could be judged: {why}."
 
 
@@ -159,6 +165,7 @@ def _rest(index: Index, counts: Tally, *, noun: bool = False, but: Outcome | Non
             Phrase(counts.number(Outcome.STILL_WORSE), "is still worse", "are still worse"),
             Phrase(counts.number(Outcome.UNCHANGED), "is unchanged", "are unchanged"),
             *_moved(index, counts, Outcome.BETTER),
+            Phrase(counts.number(Outcome.ACCEPTED), ACCEPTED, ACCEPTED),
             Phrase(suspected, SUSPECTED, SUSPECTED),
             Phrase(incomparable, "is not comparable", "are not comparable"),
             Phrase(unjudged, UNJUDGED, UNJUDGED),

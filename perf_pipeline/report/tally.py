@@ -24,6 +24,8 @@ class Outcome(StrEnum):
     NOT_COMPARABLE = "not_comparable"
     INCONCLUSIVE = "inconclusive"
     NOT_MEASURED = "not_measured"
+    ACCEPTED = "accepted"
+    """Its code is one that somebody accepted; there is too little history of it to say more."""
     BETTER = "better"
     UNCHANGED = "unchanged"
     NOT_JUDGED = "not_judged"
@@ -61,6 +63,8 @@ def outcome_of(row: VerdictRecord, known: Container[str] = ()) -> Outcome:
         return Outcome.STILL_WORSE if row.verdict is Verdict.WORSE else Outcome.INCONCLUSIVE
     if row.verdict is Verdict.INCONCLUSIVE and row.state in SUSPECT_STATES:
         return Outcome.SUSPECTED
+    if row.verdict is Verdict.INCONCLUSIVE and row.state is State.ACCEPTED:
+        return Outcome.ACCEPTED
     return Outcome(row.verdict.value)
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from statistics import median
 
-from perf_pipeline.model import Clock, Ground, MetricKind, SameCode, Verdict
+from perf_pipeline.model import Clock, Ground, MetricKind, SameCode, Verdict, VerdictRecord
 from perf_pipeline.report.facts import ControlFigures
 from perf_pipeline.report.index import Index
 from perf_pipeline.report.tally import Outcome, Tally
@@ -88,17 +88,23 @@ def per_thousand(rate: float) -> str:
 
 
 def _detectable(index: Index) -> str:
-    """The middle of what the judged series would have shown."""
+    """The middle of what the judged series of CPU time would have shown."""
     known = [
         row.detectable_percent
         for row in index.changes
         if row.detectable_percent is not None
         and row.verdict is Verdict.UNCHANGED
-        and index.kind(row) not in (MetricKind.SIGNED, MetricKind.EXACT)
+        and is_cpu_time(index, row)
     ]
     if not known:
         return ""
-    return f"Half of the series would have shown a change of {percent(median(known))}."
+    return f"Half of the series would have shown {percent(median(known))} more CPU time."
+
+
+def is_cpu_time(index: Index, row: VerdictRecord) -> bool:
+    """Whether a verdict speaks of CPU time; memory moves by far less, other clocks by more."""
+    metric = index.metric(row.benchmark, row.metric)
+    return metric is not None and metric.clock is Clock.CPU and metric.kind is MetricKind.POSITIVE
 
 
 def _missing(counts: Tally) -> str:

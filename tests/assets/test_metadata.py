@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assets.metadata import regressions_metadata
-from perf_pipeline.campaign.candidates import AB
-from perf_pipeline.campaign.regressions import Regressions
+from perf_pipeline.campaign.changes.candidates import AB
+from perf_pipeline.campaign.changes.regressions import Regressions
 from perf_pipeline.model import PlanItem, State, Subject, Verdict
 from tests.campaign.decisions import row, screened
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from perf_pipeline.campaign.case_night import CaseNight, CaseTonight
-from perf_pipeline.campaign.opinions import Opinion
+from perf_pipeline.campaign.changes.case_night import CaseNight, CaseTonight
+from perf_pipeline.campaign.changes.opinions import Opinion
 from perf_pipeline.model import EventKind, Ground, State, Subject, Verdict, VerdictRecord
 
 FIRST = date(2026, 3, 1)

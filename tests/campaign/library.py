@@ -7,7 +7,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from perf_pipeline.campaign.arms import ArmPlace, revision_arms
+from perf_pipeline.campaign.arms.make import ArmPlace, revision_arms
 from perf_pipeline.home import Home
 from perf_pipeline.measure.arm import Arm, Arms
 from perf_pipeline.measure.outcome import Outcome

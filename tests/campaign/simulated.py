@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 
 from perf_pipeline.analysis.ab import judge_ab
 from perf_pipeline.analysis.effect import judge_exact
-from perf_pipeline.campaign.candidates import AUDIT
-from perf_pipeline.campaign.comparison import DECIDING, usual_rules
-from perf_pipeline.campaign.comparison_result import Comparison, MetricResult
+from perf_pipeline.campaign.ab.comparison import DECIDING, usual_rules
+from perf_pipeline.campaign.ab.result import Comparison, MetricResult
+from perf_pipeline.campaign.ab.sameness import SAME
+from perf_pipeline.campaign.changes.candidates import AUDIT
+from perf_pipeline.campaign.changes.tested import Task, Tested
 from perf_pipeline.campaign.opening import Campaign
-from perf_pipeline.campaign.sameness import SAME
-from perf_pipeline.campaign.tested import Task, Tested
 from perf_pipeline.model import (
     Block,
     Layout,

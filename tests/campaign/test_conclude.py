@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 
+from perf_pipeline.campaign.changes.judge import judge_changes
 from perf_pipeline.campaign.conclude import conclude, report
 from perf_pipeline.campaign.day import MISSING, day_attempts, publish_day
 from perf_pipeline.campaign.gate import why_red
 from perf_pipeline.campaign.gather import gather
-from perf_pipeline.campaign.judge import judge_changes
 from perf_pipeline.campaign.opening import Campaign
 from perf_pipeline.model import Day, State, Subject, TrialStatus, Verdict
 from perf_pipeline.report.sentence import Form

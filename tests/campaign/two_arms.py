@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from perf_pipeline.analysis.ab import AbRule
-from perf_pipeline.campaign.comparison import RuleFor, Settings
+from perf_pipeline.campaign.ab.comparison import RuleFor, Settings
 from perf_pipeline.measure.arm import Arm, Arms
 from perf_pipeline.measure.pace import CaseCost
 from perf_pipeline.measure.trials import RunContext

@@ -214,3 +214,66 @@ def test_an_answer_is_kept_while_somebody_holds_the_warehouse(
     assert said.code == 0
     assert "landed; SQL shows it after" in said.err
     assert any(one.subject_id == FIRST for one in store.events(builders.SUITE))
+
+
+def test_an_answer_is_given_once(changes: Run, store: WarehouseStore) -> None:
+    """Who comes second hears who was first, and nothing is landed."""
+    assert changes("accept", FIRST, *REASON, "--author", "Ada").code == 0
+    before = store.events(builders.SUITE)
+    again = changes("accept", FIRST, *REASON, "--author", "Bob")
+    assert (again.code, again.out) == (2, "")
+    assert "was accepted already" in again.err
+    assert f"Ada, {before[-1].recorded_at:%Y-%m-%d}: {REASON[1]}" in again.err
+    assert store.events(builders.SUITE) == before
+    assert changes("accept", FINDING, *REASON).out.split()[1] == f"{SECOND}:"
+
+
+def test_a_false_alert_that_comes_again_can_be_disputed_again(
+    changes: Run, store: WarehouseStore
+) -> None:
+    """It is another one: fresh blocks said so."""
+    changes("dispute", FIRST, *REASON)
+    assert changes("dispute", FIRST, *REASON).code == 2
+    land_again(store, 20_000)
+    assert changes("dispute", FIRST, *REASON).code == 0
+
+
+def test_figures_stay_with_the_night_that_has_them(changes: Run, store: WarehouseStore) -> None:
+    """A later night that only says that it was accepted takes none away."""
+    land_again(
+        store,
+        1,
+        verdict=Verdict.INCONCLUSIVE,
+        state=State.ACCEPTED,
+        reason="accepted by Ada: wanted",
+        before=None,
+        after=None,
+        change_percent=None,
+        low_percent=None,
+        high_percent=None,
+    )
+    shown = changes("show", FIRST).out
+    assert "+5.1% (+4.5 to +5.7)" in shown
+    assert "accepted by Ada: wanted" in shown
+    (entry,) = [
+        one for one in json.loads(changes("list", "--all", "--json").out) if one["id"] == FIRST
+    ]
+    assert (entry["state"], round(entry["change_percent"], 1)) == ("accepted", 5.1)
+
+
+def test_the_suite_of_this_folder_is_meant(
+    perf: Run, changes: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With several registered; elsewhere it must be named, and what is printed names it."""
+    assert ids(changes("list")) == [FINDING]
+    perf("init", str(tmp_path / "other"))
+    perf("suite", "add", str(tmp_path / "other"))
+    monkeypatch.chdir(tmp_path)
+    elsewhere = perf("changes", "list", *WHOSE[2:])
+    assert elsewhere.code == 2
+    assert "suites are registered" in elsewhere.err
+    assert "belongs to this folder" in elsewhere.err
+    monkeypatch.chdir(tmp_path / builders.SUITE)
+    here = perf("changes", "list", *WHOSE[2:])
+    assert ids(here) == [FINDING]
+    assert f"changes show ID --suite {builders.SUITE}" in here.err

@@ -27,7 +27,7 @@ def test_a_suite_without_faults_is_done(perf: Run, tmp_path: Path) -> None:
     """Nothing on standard output, a line of comfort beside it."""
     ended = perf("check", str(write(tmp_path / "demo", a=GOOD)))
     assert (ended.code, ended.out) == (0, "")
-    assert ended.err == "demo: 1 of 1 benchmarks are valid, 1 cases.\n"
+    assert ended.err == "demo: 1 of 1 benchmark is valid, 1 case.\n"
 
 
 def test_every_fault_is_a_line_with_its_place(perf: Run, tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_without_a_folder_every_registered_suite_is_checked(perf: Run, tmp_path:
     ended = perf("check")
     assert ended.code == 2
     assert f"{gone} is no suite" in ended.err
-    assert "kept: 0 of 1 benchmarks are valid" in ended.err
+    assert "kept: 0 of 1 benchmark is valid" in ended.err
     assert "builtin: " in ended.err
 
 
@@ -96,3 +96,26 @@ def test_a_suite_without_benchmarks_is_not_done(perf: Run, tmp_path: Path) -> No
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith(f"demo: there is no benchmark below {suite}.\n")
     assert "benchmark:" in ended.err.splitlines()[1]
+
+
+MISSING = "def make():\n    import no_such_library\n    return lambda: None\n"
+
+
+def test_running_finds_what_reading_cannot(perf: Run, tmp_path: Path) -> None:
+    """A library that cannot be imported is named before a night needs it."""
+    missing = "benchmark: {name: Missing, workload: 'missing.py:make'}\n"
+    root = write(tmp_path / "demo", a=GOOD, b=missing)
+    (root / "missing.py").write_text(MISSING)
+    assert perf("check", str(root)).code == 0
+    ended = perf("check", str(root), "--run")
+    assert ended.code == 2
+    assert ended.out.startswith("Missing: ")
+    assert "no_such_library" in ended.out
+    assert "Good: ran" in ended.err
+
+
+def test_what_runs_is_said(perf: Run, tmp_path: Path) -> None:
+    """A line for each benchmark, and no fault."""
+    ended = perf("check", str(write(tmp_path / "demo", a=GOOD)), "--run")
+    assert (ended.code, ended.out) == (0, "")
+    assert ended.err.endswith("Good: ran\n")

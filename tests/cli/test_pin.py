@@ -105,7 +105,7 @@ def test_only_an_older_pin_of_that_name_is_overwritten(pin: Pin, tmp_path: Path)
     [
         ((), "Name the pin"),
         (("  ",), "Name the pin"),
-        ((NAME, "--read", "x"), "Name the pin"),
+        ((NAME, "--read", "x"), "A pin that is read"),
         ((NAME, "--campaign", "nowhere-2026-01-01-1"), "no campaign"),
         ((NAME, "--output", "/nowhere/pin.json"), "cannot be written"),
     ],
@@ -132,3 +132,14 @@ def test_a_file_that_is_not_there(perf: Run, tmp_path: Path) -> None:
     """Named, with the reason."""
     ended = perf("pin", "--read", str(tmp_path / "none.json"))
     assert (ended.code, "none.json cannot be read" in ended.err) == (2, True)
+
+
+def test_a_file_that_is_read_may_be_named(pin: Pin, perf: Run, tmp_path: Path) -> None:
+    """As long as that is what it holds."""
+    file = tmp_path / "pin.json"
+    pin(NAME, "--output", str(file))
+    assert perf("pin", NAME, "--read", str(file), "--suite", builders.SUITE).code == 0
+    for words in (["other", "--read", str(file)], ["--read", str(file), "--suite", "other"]):
+        wrong = perf("pin", *words)
+        assert (wrong.code, wrong.out) == (2, "")
+        assert "not other" in wrong.err

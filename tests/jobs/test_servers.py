@@ -105,6 +105,21 @@ def test_a_report_without_readable_figures_is_listed(address: str, home: Home, t
     assert "/tiny-vm-2026-11-20-1/index.html" in answer.text
 
 
+def test_comparisons_are_listed_below_the_reports(address: str, home: Home) -> None:
+    """With both sides and the verdict; the newest report is still that of a campaign."""
+    figures = {"a": {"label": "4f0c2d1"}, "b": {"label": "<b>tree"}, "sentence": "1 got slower."}
+    folder = home.reports / "tiny-vm-2026-11-21-1"
+    folder.mkdir()
+    (folder / "compare.html").write_text("compared", encoding="utf-8")
+    (folder / "compare.json").write_text(json.dumps(figures), encoding="utf-8")
+    text = httpx.get(f"{address}/").text
+    assert "4f0c2d1 and &lt;b&gt;tree: 1 got slower." in text
+    assert text.index("tiny-vm-2026-11-20-1") < text.index("Comparisons") < text.index("4f0c2d1")
+    assert httpx.get(f"{address}/tiny-vm-2026-11-21-1/compare.html").text == "compared"
+    latest = httpx.get(f"{address}/latest", follow_redirects=True)
+    assert latest.url.path == "/tiny-vm-2026-11-20-1/index.html"
+
+
 def test_the_root_without_a_report(tmp_path: Path) -> None:
     """A sentence, and no link that leads nowhere."""
     with report_server(Home(tmp_path / "empty"), 0) as address:

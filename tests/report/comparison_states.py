@@ -20,8 +20,8 @@ from report_suite import (
 )
 
 from perf_pipeline.analysis.ab import AbRule, judge_ab
-from perf_pipeline.campaign.ab_verdict import judged_metric
-from perf_pipeline.campaign.comparison_result import MetricResult, OutputAgreement
+from perf_pipeline.campaign.ab.result import MetricResult, OutputAgreement
+from perf_pipeline.campaign.ab.verdict import judged_metric
 from perf_pipeline.model import Block, Case, Layout, MetricDefinition, MetricKind, short_hash
 from perf_pipeline.report.comparison.facts import ComparedCase, ComparedSide, ComparisonFacts
 

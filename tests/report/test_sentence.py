@@ -182,9 +182,23 @@ def test_too_little_history_is_said_after_the_first_night() -> None:
     )
     form, mark, sentence = said(replace(facts, verdicts=rows))
     assert (form, mark) == (Form.NOT_JUDGED, Mark.NEUTRAL)
-    assert sentence == (
-        "5 benchmarks measured, none could be judged: too little history: 3 of 8 campaigns."
-    )
+    assert sentence == ("5 benchmarks measured, too early to judge: 3 of 8 campaigns.")
+
+
+def test_after_an_accepted_change_the_night_is_calm() -> None:
+    """Short history of a code that somebody wanted is no failure, and not green either."""
+    facts = nothing_worse()
+    name = facts.verdicts[0].benchmark
+    accepted = [
+        replace(row, verdict=Verdict.INCONCLUSIVE, state=State.ACCEPTED, reason="accepted by Ada")
+        if row.subject is Subject.CHANGE and row.benchmark == name
+        else row
+        for row in facts.verdicts
+    ]
+    form, mark, sentence = said(replace(facts, verdicts=tuple(accepted)))
+    assert (form, mark) == (Form.NOTHING_WORSE, Mark.NEUTRAL)
+    assert "1 accepted as measured" in sentence
+    assert "could not be judged" not in sentence
 
 
 def test_a_benchmark_launched_alone_is_not_a_first_night() -> None:

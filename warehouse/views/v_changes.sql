@@ -31,7 +31,12 @@ select
     said.finding_id,
     coalesce(found.reason, '') as finding,
     if(answer.kind = 'accept', answer.author, '') as accepted_by,
-    if(answer.kind = 'dispute', answer.author, '') as disputed_by,
+    if(
+        answer.kind = 'dispute'
+        and not (said.verdict in ('worse', 'better') and said.decided_at > answer.recorded_at),
+        answer.author,
+        ''
+    ) as disputed_by,
     coalesce(answer.reason, '') as answer_reason,
     answer.recorded_at as answered_at,
     said.case_id,
@@ -88,7 +93,7 @@ comment on column v_changes.change_id is 'Id of the change: stays the same over 
 comment on column v_changes.finding_id is 'Id of the finding that it belongs to; empty without one.';
 comment on column v_changes.finding is 'That finding as a sentence; empty without one.';
 comment on column v_changes.accepted_by is 'Who accepted the change, so that the reference moved; empty if nobody did.';
-comment on column v_changes.disputed_by is 'Who called the alert false; empty if nobody did.';
+comment on column v_changes.disputed_by is 'Who called the alert false; empty if nobody did, and of a night that measured it again since and called it so again.';
 comment on column v_changes.answer_reason is 'Why, in the words of that person.';
 comment on column v_changes.answered_at is 'When it was accepted or disputed (UTC); null if it was not. What was said last counts.';
 comment on column v_changes.case_id is 'Id of the case: suite, benchmark, parameters.';

@@ -56,10 +56,10 @@ def do_first(index: Index, counts: Tally) -> tuple[Card, ...]:
 def _candidates(index: Index, counts: Tally) -> Iterator[Card]:
     for row in _leads(changes.found(index, Outcome.WORSE)):
         yield _worse(index, row)
-    yield from _contended(index)
     for row in _leads(changes.found(index, Outcome.STILL_WORSE)):
         card = _worse(index, row)
         yield replace(card, title=f"{card.title}, still worse")
+    yield from _contended(index)
     yield from _failures(index, counts)
     for row in changes.found(index, Outcome.SUSPECTED):
         if changes.goes_worse(index, row):

@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from statistics import median
 
-from perf_pipeline.model import Ground, MetricKind, SameCode, VerdictRecord
+from perf_pipeline.model import Ground, SameCode, VerdictRecord
 from perf_pipeline.report.index import Index
 from perf_pipeline.report.page import Cell, Column, Part, Row, Section, Text, table
-from perf_pipeline.report.trust import RULES, per_thousand
+from perf_pipeline.report.trust import RULES, is_cpu_time, per_thousand
 from perf_pipeline.report.units import percent
 
 FALSE_ALARMS = (
@@ -27,8 +27,7 @@ SEEN = (
     Column("Half would have shown", figures=True),
     Column("9 of 10 would have shown", figures=True),
 )
-INCOMPARABLE = (MetricKind.SIGNED, MetricKind.EXACT)
-"""Kinds whose smallest change is no percentage of the value."""
+SMALLEST = "The smallest change of CPU time that would have shown"
 
 
 def own_errors(index: Index) -> Section:
@@ -40,8 +39,8 @@ def own_errors(index: Index) -> Section:
         parts += table("Equal code that was called different", FALSE_ALARMS, alarms)
     seen = _seen(index)
     if seen:
-        parts.append(Text("The smallest change that would have shown", "heading"))
-        parts += table("The smallest change that would have shown", SEEN, seen)
+        parts.append(Text(SMALLEST, "heading"))
+        parts += table(SMALLEST, SEEN, seen)
     return Section("trust", "How far to trust this", "", tuple(parts))
 
 
@@ -60,8 +59,8 @@ def _alarms(one: SameCode) -> Row:
 
 
 def _seen(index: Index) -> list[Row]:
-    """A row per rule; what counts in parts of wall time, or exactly, is left out."""
-    rows = [row for row in index.facts.verdicts if index.kind(row) not in INCOMPARABLE]
+    """A row per rule; that of targets is of their own metrics."""
+    rows = [row for row in index.facts.verdicts if is_cpu_time(index, row)]
     known = {
         Ground.AB: _detectable(rows, Ground.AB),
         Ground.SCREEN: _detectable(rows, Ground.SCREEN),
@@ -91,7 +90,7 @@ def _row(ground: Ground, found: list[float]) -> Row:
     most = sorted(found)[math.ceil(0.9 * len(found)) - 1]
     return Row(
         (
-            Cell(RULES[ground]),
+            Cell(f"{RULES[ground]} (any metric)" if ground is Ground.TARGET else RULES[ground]),
             Cell(f"{len(found):,}"),
             Cell(percent(median(found))),
             Cell(percent(most)),

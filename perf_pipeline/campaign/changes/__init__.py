@@ -1,0 +1,1 @@
+"""The nightly decision: what changed, since when, for which reason, and what people say of it."""
