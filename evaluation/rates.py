@@ -31,7 +31,7 @@ class Rate:
             return "none"
         share = 100 * self.count / self.total
         low, high = 100 * self.low, 100 * self.high
-        return f"{self.count:,} of {self.total:,} ({share:.3g} %, {low:.2g} to {high:.3g} %)"
+        return f"{self.count:,} of {self.total:,} ({share:.3g} %, {low:.3g} to {high:.3g} %)"
 
 
 def rate(found: Iterable[bool]) -> Rate:

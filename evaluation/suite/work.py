@@ -63,9 +63,10 @@ def to_json(extra: int = 0) -> Call:
     return call
 
 
-def tasks(extra: int = 0) -> Call:
-    """Tasks that yield to each other, and a queue between them."""
+def tasks(extra: int = 0) -> Generator[Call, None, None]:
+    """Tasks that yield to each other, and a queue between them, in a loop that is kept."""
     number = count(200, extra)
+    loop = asyncio.new_event_loop()
 
     async def worker(queue: asyncio.Queue[int], value: int) -> None:
         await asyncio.sleep(0)
@@ -77,9 +78,10 @@ def tasks(extra: int = 0) -> Call:
         return queue.qsize()
 
     def call() -> int:
-        return asyncio.run(main())
+        return loop.run_until_complete(main())
 
-    return call
+    yield call
+    loop.close()
 
 
 def sqlite(extra: int = 0) -> Generator[Call, None, None]:
