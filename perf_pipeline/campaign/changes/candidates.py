@@ -14,7 +14,7 @@ AB, ANCHOR, AUDIT = "ab", "anchor", "aa"
 """How an item is worked off: against the reference, against the anchor, against itself."""
 REPRESENTATIVES = 3
 """Cases that speak for the night when all of it moved."""
-AUDIT_SHARE = 1 / 3
+AUDIT_SHARE = 1 / 6
 """Part of the time that code may be compared with itself for."""
 
 

@@ -44,7 +44,7 @@ from perf_pipeline.model import (
 )
 from perf_pipeline.suite.benchmark import BudgetName
 
-SHARE_S = {BudgetName.QUICK: 60.0, BudgetName.NIGHTLY: 1200.0, BudgetName.FULL: 3600.0}
+SHARE_S = {BudgetName.QUICK: 120.0, BudgetName.NIGHTLY: 1200.0, BudgetName.FULL: 3600.0}
 FEWEST = AbRule().first_look / EXPECTED_BLOCKS
 """Part of its expected cost that a comparison needs to say anything."""
 LATE = "not tested tonight: the time did not reach it"
