@@ -53,7 +53,11 @@ def _is_faultless(root: Path, *, runs: bool) -> bool:
 
 def _runs(benchmark: Benchmark) -> bool:
     from perf_pipeline.campaign.try_out import try_out
+    from perf_pipeline.measure.requires import why_not
 
+    if missing := why_not(benchmark):
+        say(f"{benchmark.name}: cannot run here: {missing}")
+        return True
     outcome = try_out(benchmark)
     if outcome.status is TrialStatus.OK:
         say(f"{benchmark.name}: ran")

@@ -18,6 +18,7 @@ import psutil
 import pytest
 
 from perf_pipeline.measure.ports import answers, free_port
+from perf_pipeline.suite.read import read_suite
 from tests.e2e.conftest import Stranger
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(2400)]
@@ -35,6 +36,7 @@ SCHEDULES = """{ schedulesOrError(repositorySelector: {
   repositoryName: "__repository__", repositoryLocationName: "perf_pipeline"}) {
     ... on Schedules { results { name cronSchedule scheduleState { status } } } } }"""
 ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
+WORKLOADS = Path(__file__).parents[2] / "workloads"
 HOST = "127.0.0.1"
 DAYS = {"baseline", "microbenchmarks", "macrobenchmarks", "deep_dive", "roadmap"}
 CHROMIUM = (
@@ -160,7 +162,7 @@ def report_of(tour: dict[str, Any]) -> str:
 def test_the_tour_materialises_every_asset(tour: dict[str, Any]) -> None:
     """Of all five days; every check has been answered."""
     assert {node["groupName"] for node in tour.values()} == DAYS
-    assert len(tour) == 15 + 13
+    assert len(tour) == len(read_suite(WORKLOADS).benchmarks) + 13
     for node in tour.values():
         (made,) = node["assetMaterializations"]
         for check in node["assetChecksOrError"]["checks"]:

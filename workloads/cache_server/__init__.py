@@ -1,0 +1,1 @@
+"""A server that answers messages, remembers similar ones, and says no when it is full."""

@@ -1,0 +1,1 @@
+"""Sketches: answers about many things in little memory, with a known error."""

@@ -1,0 +1,1 @@
+"""What stands below every application: processor, memory, network, database, files."""

@@ -1,0 +1,1 @@
+"""SuperAgent: a task is estimated, routed, answered by agents, stored, and paid for."""
