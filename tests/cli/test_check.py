@@ -123,7 +123,7 @@ def test_what_runs_is_said(perf: Run, tmp_path: Path) -> None:
 
 def test_what_a_benchmark_needs_and_is_not_there_is_no_fault(perf: Run, tmp_path: Path) -> None:
     """The suite is in order; it is the machine that lacks something."""
-    text = "benchmark:\n  name: Needy\n  workload: work.py:make\n  requires:\n    - program: no-such-one\n"
+    text = f"{GOOD[:-2].replace('Good', 'Needy')}, requires: [{{program: no-such-one}}]}}\n"
     ended = perf("check", str(write(tmp_path / "demo", a=text)), "--run")
     assert (ended.code, ended.out) == (0, "")
     assert "Needy: cannot run here: the program no-such-one is not on the PATH" in ended.err

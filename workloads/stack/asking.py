@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import perf_counter_ns
 
 ANSWER = b"ok\n"
@@ -34,10 +34,12 @@ def slow_server(delay_s: float) -> Iterator[int]:
     loop = asyncio.new_event_loop()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while await reader.readline():
-            await asyncio.sleep(delay_s)
-            writer.write(ANSWER)
-        writer.close()
+        try:
+            while await reader.readline():
+                await asyncio.sleep(delay_s)
+                writer.write(ANSWER)
+        finally:
+            await _hang_up(writer)
 
     server = loop.run_until_complete(asyncio.start_server(answer, "127.0.0.1", 0))
     thread = threading.Thread(target=loop.run_forever, name="slow server")
@@ -49,6 +51,12 @@ def slow_server(delay_s: float) -> Iterator[int]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+async def _hang_up(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
 
 
 async def _stop(server: asyncio.Server) -> None:
@@ -76,6 +84,7 @@ async def _ask(port: int, requests: int) -> list[int]:
         answer = await reader.readline()
         times_ns.append(perf_counter_ns() - started_ns)
         if answer != ANSWER:
+            await _hang_up(writer)
             raise ConnectionError(f"the server answered {answer!r}")
-    writer.close()
+    await _hang_up(writer)
     return times_ns
